@@ -1,0 +1,1 @@
+"""The notifier's rules: plain data and plain functions, without I/O."""
