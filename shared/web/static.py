@@ -1,0 +1,20 @@
+"""The one style sheet, served by each service under `/static`."""
+
+import hashlib
+from pathlib import Path
+
+from starlette.staticfiles import StaticFiles
+
+STATIC_PATH = "/static"
+_DIRECTORY = Path(__file__).parent / "static"
+
+
+def static_files() -> StaticFiles:
+    """`app.mount(STATIC_PATH, static_files())`."""
+    return StaticFiles(directory=_DIRECTORY)
+
+
+def stylesheet_url() -> str:
+    """The style sheet's address; it changes with the content, so that no browser keeps an old one."""
+    content = (_DIRECTORY / "style.css").read_bytes()
+    return f"{STATIC_PATH}/style.css?v={hashlib.sha256(content).hexdigest()[:12]}"
