@@ -57,8 +57,9 @@ def day(shown: date | datetime, language: str, now: datetime | None = None) -> s
 
 
 def number(value: Decimal | float, language: str) -> str:
-    """`450 000` or `450,000`, at most two decimals, never broken over two lines."""
-    return str(format_decimal(value, "#,##0.##", locale=_locale(language)))
+    """`450 000` or `450,000`, two decimals if it has any, never broken over two lines."""
+    pattern = "#,##0" if value == int(value) else "#,##0.00"
+    return str(format_decimal(value, pattern, locale=_locale(language)))
 
 
 def kronor(amount: Decimal | float, language: str) -> str:

@@ -15,7 +15,7 @@ MAX_FORM_FIELDS = 1000
 class FieldError:
     """A field and the key of the sentence that says how to put it right."""
 
-    field: str
+    name: str
     key: str
     params: Mapping[str, str | int] = field(default_factory=dict)
 

@@ -21,10 +21,18 @@ def _accepted(header: str) -> list[str]:
     return [tag for _, _, tag in sorted(weighed)]
 
 
-def chosen_language(request: Request, asked: str = "") -> str:
-    """`sv` or `en`; `asked` (a form's own language button) beats `?lang=` beats the cookie."""
-    for wish in (asked, request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if wish in LANGUAGES:
-            return str(wish)
+def chosen_before(request: Request) -> str:
+    """The language without what this request asks for: the cookie's, else the browser's."""
+    remembered = request.cookies.get(LANGUAGE_COOKIE)
+    if remembered in LANGUAGES:
+        return str(remembered)
     tags = _accepted(request.headers.get("accept-language", ""))
     return negotiate_locale(tags, LANGUAGES, sep="-") or LANGUAGES[0]
+
+
+def chosen_language(request: Request, asked: str = "") -> str:
+    """`sv` or `en`; `asked` (a form's own language button) beats `?lang=` beats the cookie."""
+    for wish in (asked, request.query_params.get("lang")):
+        if wish in LANGUAGES:
+            return str(wish)
+    return chosen_before(request)

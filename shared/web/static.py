@@ -15,6 +15,6 @@ def static_files() -> StaticFiles:
 
 
 def stylesheet_url() -> str:
-    """The style sheet's address; it changes with the content, so that no browser keeps an old one."""
+    """Address of the style sheet; it changes with the content, so that none is kept too long."""
     content = (_DIRECTORY / "style.css").read_bytes()
     return f"{STATIC_PATH}/style.css?v={hashlib.sha256(content).hexdigest()[:12]}"
