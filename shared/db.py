@@ -21,7 +21,11 @@ async def create_pool(dsn: str, schema: str, size: int = 10) -> asyncpg.Pool:
         min_size=1,
         max_size=size,
         init=_json_codec,
-        server_settings={"search_path": schema, "application_name": schema, "timezone": "UTC"},
+        server_settings={
+            "search_path": schema,
+            "application_name": schema,
+            "timezone": "UTC",
+        },
         command_timeout=60,
     )
     assert pool is not None
@@ -33,14 +37,17 @@ async def _json_codec(connection: asyncpg.Connection) -> None:
         "jsonb",
         schema="pg_catalog",
         format="text",
-        encoder=lambda value: value if isinstance(value, str) else orjson.dumps(value).decode(),
+        encoder=lambda value: (
+            value if isinstance(value, str) else orjson.dumps(value).decode()
+        ),
         decoder=orjson.loads,
     )
 
 
 def load_queries(path: Path) -> Queries:
     """The named statements of a `queries.sql`."""
-    return aiosql.from_path(path, "asyncpg")
+    queries: Queries = aiosql.from_path(path, "asyncpg")
+    return queries
 
 
 def alembic_config(service: str, dsn: str) -> Config:

@@ -11,7 +11,10 @@ EXIT_CODE = 86
 
 
 def _armed(spec: str) -> Callable[[str], None]:
-    left = {name: int(count or 1) for name, _, count in (p.partition(":") for p in spec.split(","))}
+    left = {
+        name: int(count or 1)
+        for name, _, count in (p.partition(":") for p in spec.split(","))
+    }
 
     def hit(name: str) -> None:
         if name in left:
@@ -27,4 +30,6 @@ def _off(name: str) -> None:
     """No failpoint is set."""
 
 
-hit: Callable[[str], None] = _armed(spec) if (spec := os.environ.get("OMBUD_FAILPOINT")) else _off
+hit: Callable[[str], None] = (
+    _armed(spec) if (spec := os.environ.get("OMBUD_FAILPOINT")) else _off
+)

@@ -9,6 +9,7 @@ import yaml
 DAY_MS = 86_400_000
 MIB = 1_048_576
 DLQ_DAYS = 28
+LIST = Path(__file__).with_name("topics.yaml")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,11 @@ class Topic:
         return {
             "cleanup.policy": self.cleanup,
             "max.message.bytes": str(self.max_message_bytes),
-        } | {name: str(value * DAY_MS) for name, value in days.items() if value is not None}
+        } | {
+            name: str(value * DAY_MS)
+            for name, value in days.items()
+            if value is not None
+        }
 
     def dlq_config(self) -> dict[str, str]:
         """The dead letter queue's settings: 1 MiB more, for the headers that are added."""
@@ -58,9 +63,9 @@ class Topic:
         }
 
 
-def load(path: Path = Path(__file__).with_name("topics.yaml")) -> dict[str, Topic]:
+def load() -> dict[str, Topic]:
     """Read the list: logical name -> topic."""
-    listed: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    listed: dict[str, Any] = yaml.safe_load(LIST.read_text("utf-8"))
     topics = {}
     for name, entry in listed["topics"].items():
         fields = listed["defaults"] | entry

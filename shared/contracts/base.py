@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, NewType
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 TenantId = NewType("TenantId", str)
 TenderId = NewType("TenderId", str)
@@ -67,7 +74,9 @@ Amount = Annotated[
     PlainSerializer(_number, return_type=int | float, when_used="json"),
 ]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Instant = Annotated[AwareDatetime, Field(description="An instant, ISO 8601 with offset.")]
+Instant = Annotated[
+    AwareDatetime, Field(description="An instant, ISO 8601 with offset.")
+]
 
 
 def utc(instant: datetime) -> datetime:

@@ -4,8 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from shared.contracts.base import Code, Contract, Instant, RecipientId, SupplierId, TenderId
-from shared.contracts.codes import FeedbackKind, MailLanguage, MailRequestKind, Outcome, Purpose
+from shared.contracts.base import (
+    Code,
+    Contract,
+    Instant,
+    RecipientId,
+    SupplierId,
+    TenderId,
+)
+from shared.contracts.codes import (
+    FeedbackKind,
+    MailLanguage,
+    MailRequestKind,
+    Outcome,
+    Purpose,
+)
 
 
 class Matched(Contract):
@@ -29,7 +42,9 @@ class Settled(Contract):
     tender_id: TenderId
     tender_revision: int
     sent: int = Field(ge=0)
-    suppressed: int = Field(ge=0, description="Not mailed, for a reason that is recorded")
+    suppressed: int = Field(
+        ge=0, description="Not mailed, for a reason that is recorded"
+    )
     unknown: int = Field(ge=0)
     queued: int = Field(0, ge=0, description="Still under way")
     at: Instant

@@ -21,7 +21,13 @@ from shared.contracts.base import (
     Text,
     unique,
 )
-from shared.contracts.codes import Frequency, MailLanguage, RecordStatus, SupplierSize, TenderKind
+from shared.contracts.codes import (
+    Frequency,
+    MailLanguage,
+    RecordStatus,
+    SupplierSize,
+    TenderKind,
+)
 
 
 class Experience(Contract):

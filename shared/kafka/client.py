@@ -102,7 +102,11 @@ def _tls(settings: KafkaSettings) -> ssl.SSLContext:
 
 
 def _password(settings: KafkaSettings) -> str:
-    return settings.kafka_sasl_password.get_secret_value() if settings.kafka_sasl_password else ""
+    return (
+        settings.kafka_sasl_password.get_secret_value()
+        if settings.kafka_sasl_password
+        else ""
+    )
 
 
 def _security(settings: KafkaSettings) -> BaseSecurity | None:
@@ -112,7 +116,11 @@ def _security(settings: KafkaSettings) -> BaseSecurity | None:
     tls = _tls(settings) if protocol.endswith("SSL") else None
     if not protocol.startswith("SASL"):
         return BaseSecurity(ssl_context=tls, use_ssl=True)
-    kinds = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+    kinds = {
+        "PLAIN": SASLPlaintext,
+        "SCRAM-SHA-256": SASLScram256,
+        "SCRAM-SHA-512": SASLScram512,
+    }
     return kinds[settings.kafka_sasl_mechanism](
         username=settings.kafka_sasl_username or "",
         password=_password(settings),

@@ -10,17 +10,17 @@ schema: str = attributes["schema"]
 def _online() -> None:
     url = attributes["dsn"].replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
-        with connection.begin():
-            # One migration at a time, however many replicas start at once.
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"{schema}.migrate"}
-            )
-            connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
-            connection.execute(text(f'SET LOCAL search_path TO "{schema}"'))
-            context.configure(connection=connection, version_table_schema=schema)
-            with context.begin_transaction():
-                context.run_migrations()
+    with engine.begin() as connection:
+        # One migration at a time, however many replicas start at once.
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtext(:name))"),
+            {"name": f"{schema}.migrate"},
+        )
+        connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+        connection.execute(text(f'SET LOCAL search_path TO "{schema}"'))
+        context.configure(connection=connection, version_table_schema=schema)
+        with context.begin_transaction():
+            context.run_migrations()
 
 
 def _offline() -> None:

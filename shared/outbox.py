@@ -1,0 +1,88 @@
+"""The outbox: a message is written in the transaction of the state that it tells of.
+
+Its two tables stand in each service's schema (`OUTBOX_DDL` in the first migration). `outbox` holds
+what is not yet published; `published` says where and when each message went, for thirty days.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+import orjson
+
+from shared.kafka.events import Message
+
+OUTBOX_DDL = """
+CREATE TABLE outbox (
+    ordinal bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_id uuid NOT NULL UNIQUE,
+    topic text NOT NULL,
+    key text NOT NULL,
+    value bytea,
+    headers jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    parked_at timestamptz,
+    parked_reason text
+);
+CREATE INDEX outbox_parked ON outbox (topic, key) WHERE parked_at IS NOT NULL;
+CREATE TABLE published (
+    message_id uuid PRIMARY KEY,
+    topic text NOT NULL,
+    key text NOT NULL,
+    created_at timestamptz NOT NULL,
+    published_at timestamptz NOT NULL,
+    kafka_partition integer NOT NULL,
+    kafka_offset bigint NOT NULL
+);
+CREATE INDEX published_key ON published (key, topic);
+CREATE INDEX published_at ON published (published_at);
+"""
+
+_ADD = """
+INSERT INTO outbox (message_id, topic, key, value, headers, created_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::timestamptz[])
+ON CONFLICT (message_id) DO NOTHING
+"""
+_WAKE = "SELECT pg_notify('outbox_' || current_schema(), '')"
+
+
+async def add(
+    connection: asyncpg.Connection, messages: Sequence[Message], source: str
+) -> None:
+    """Write messages in the caller's transaction; `source` names the service.
+
+    Two writers of one key must hold a lock on its state, so that their order here is theirs.
+    """
+    if not messages:
+        return
+    await connection.execute(
+        _ADD,
+        [m.id for m in messages],
+        [m.topic.name for m in messages],
+        [m.key for m in messages],
+        [m.value() for m in messages],
+        [
+            orjson.dumps(
+                {name: value.decode() for name, value in m.headers(source)}
+            ).decode()
+            for m in messages
+        ],
+        [m.time for m in messages],
+    )
+    await connection.execute(_WAKE)
+
+
+async def oldest_unpublished(connection: asyncpg.Connection) -> datetime | None:
+    """When the oldest message that waits, parked ones too, was written."""
+    found: datetime | None = await connection.fetchval(
+        "SELECT min(created_at) FROM outbox"
+    )
+    return found
+
+
+async def parked(connection: asyncpg.Connection) -> int:
+    """How many messages could not be published and wait for an operator."""
+    count: int = await connection.fetchval(
+        "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"
+    )
+    return count
