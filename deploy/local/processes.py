@@ -1,6 +1,7 @@
 """Start processes, remember exactly which ones they were, and end those and no others."""
 
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -97,6 +99,21 @@ def _pid_and_start(stat: str) -> tuple[int, int]:
     return int(stat.split(" ", 1)[0]), int(stat.rpartition(")")[2].split()[19])
 
 
+class Identity(TypedDict, total=False):
+    """Arguments of `subprocess` that say whom a child runs as."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def identity(user: int | None) -> Identity:
+    """As the user with this uid, and in that user's group only; None is as ourselves."""
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwuid(user).pw_gid, "extra_groups": []}
+
+
 def spawn(
     command: Sequence[str],
     *,
@@ -119,7 +136,7 @@ def spawn(
             stderr=subprocess.STDOUT,
             env=env,
             cwd=cwd,
-            user=user,
+            **identity(user),
             start_new_session=True,
         )
 
