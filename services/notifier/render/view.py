@@ -1,0 +1,75 @@
+"""What a tender mail says, in the reader's words; both templates show the same view."""
+
+from dataclasses import dataclass
+
+from services.notifier.render.texts import Foreign
+from services.notifier.render.urls import WebLink
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """May the reader bid? `tone` is `ok`, `possible` or `info`; the words say it all."""
+
+    tone: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True)
+class GapView:
+    """What to show (a clause after "that"), and how to get there."""
+
+    show: str
+    how: str
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """A reservation or a contract term: its name with the section, and what it means."""
+
+    name: str
+    section: str
+    text: str
+    said: Foreign | None = None
+    lots: str = ""
+
+
+@dataclass(frozen=True)
+class LotView:
+    title: Foreign
+    verdict: Verdict
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    words: str
+    button: str
+    link: WebLink
+
+
+@dataclass(frozen=True)
+class TenderView:
+    """Top to bottom, as the mail shows it. Empty tuples and None leave their part out."""
+
+    lang: str
+    subject: str
+    preheader: str
+    title: Foreign
+    foreign_note: str
+    facts: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    next_step: NextStep
+    reasons: tuple[str, ...]
+    gaps: tuple[GapView, ...]
+    reservations: tuple[RuleView, ...]
+    clauses: tuple[RuleView, ...]
+    lots: tuple[LotView, ...]
+    lots_count: str
+    lots_rest: str
+    about: Foreign | None
+    about_cut: bool
+    criteria: Foreign | None
+    objectives: str
+    tender_url: str
+    unsubscribe_url: str
