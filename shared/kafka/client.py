@@ -1,5 +1,6 @@
 """Clients of Kafka, made in one place so that all of them are equally careful."""
 
+import asyncio
 import ssl
 from typing import Any
 
@@ -90,6 +91,14 @@ class Broker(KafkaBroker):
         if self.sender is not None:
             await self.sender.stop()
             self.sender = None
+
+    async def reachable(self) -> bool:
+        """Does the cluster answer within two seconds?"""
+        if self.sender is None:
+            return False
+        async with asyncio.timeout(2):
+            await self.sender.client.fetch_all_metadata()
+        return True
 
 
 def make_broker(settings: ServiceSettings, service: str) -> Broker:

@@ -27,7 +27,10 @@ class Relation(IntEnum):
 
 
 class Place(NamedTuple):
-    """`path`: the place itself and what it lies in, country last. Level: NUTS 0-3, municipality 4."""
+    """`path`: the place itself and what it lies in, country last.
+
+    Level: NUTS 0-3, municipality 4.
+    """
 
     code: str
     path: tuple[str, ...]

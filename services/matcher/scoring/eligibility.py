@@ -1,4 +1,4 @@
-"""May a supplier bid on a lot, as far as its profile tells? One table of rules, one entry a rule."""
+"""May a supplier bid on a lot, as far as its profile tells? A table with one entry a rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
