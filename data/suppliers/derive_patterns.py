@@ -68,12 +68,15 @@ def main(awards: Path, municipalities: Path, counties: Path) -> None:
             wins = sorted(firms[name], key=lambda w: order(w["procurement_id"]))
             for win in wins[:WINS_PER_PATTERN]:
                 place = where.get(win["buyer"], ("", ""))
+                # Five digits; spreadsheets drop the first zero.
+                sni = win["supplier_sni"].strip()
+                sni = sni.zfill(5) if sni.isdecimal() else ""
                 size = SIZES.get(win["supplier_size"], "")
                 writer.writerow(
                     [
                         number,
                         size,
-                        win["supplier_sni"],
+                        sni,
                         win["cpv"],
                         " ".join(win["title"].split()),
                         *place,

@@ -118,9 +118,9 @@ def _plain(code: str) -> str:
 
 def _certificates(found: Answer, lot: Lot, supplier: Supplier, on: date) -> None:
     required: dict[str, str] = {}
-    for code in lot.certificates:
+    for code in sorted(lot.certificates):
         required.setdefault(_plain(code), code)
-    for plain, shown in required.items():
+    for plain, shown in sorted(required.items()):
         held = [c.valid_until for c in supplier.certificates if _plain(c.code) == plain]
         if any(until is None or until >= on for until in held):
             continue

@@ -2,20 +2,11 @@
 
 from dataclasses import dataclass
 
-from shared.codelists.areas import MUNICIPALITIES
+from shared.codelists.areas import MUNICIPALITIES, country_nuts
 from shared.contracts.supplier import Supplier
 from shared.contracts.tender import Lot, Tender
 
 RELATIONS = ("inside", "around", "near", "outside", "abroad")
-
-_TABLE = """
-    AUT AT, BEL BE, BGR BG, CHE CH, CYP CY, CZE CZ, DEU DE, DNK DK, ESP ES, EST EE, FIN FI,
-    FRA FR, GBR UK, GRC EL, HRV HR, HUN HU, IRL IE, ISL IS, ITA IT, LIE LI, LTU LT, LUX LU,
-    LVA LV, MLT MT, NLD NL, NOR NO, POL PL, PRT PT, ROU RO, SVK SK, SVN SI, SWE SE
-"""
-_COUNTRIES: dict[str, str] = {
-    letters: nuts for letters, nuts in (pair.split() for pair in _TABLE.split(","))
-}
 
 
 @dataclass(frozen=True)
@@ -47,8 +38,9 @@ def municipality(code: str) -> Place:
 
 
 def country(code: str) -> Place:
-    """A country by its three letters."""
-    return region(_COUNTRIES[code]) if code in _COUNTRIES else Place(code, (code,), 0)
+    """A country by its three letters; an unknown one is a place of its own."""
+    nuts = country_nuts(code)
+    return region(nuts) if nuts else Place(code, (code,), 1)
 
 
 def lot_places(tender: Tender, lot: Lot) -> tuple[list[Place], bool]:

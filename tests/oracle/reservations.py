@@ -49,7 +49,7 @@ class Findings:
             claim.evidence_date
         )
 
-    def gap(self, code: str, **params: Any) -> None:
+    def gap(self, code: str, /, **params: Any) -> None:
         self.gaps.append((code, {"reservation": self.code, **params}))
 
     def gap_old(self, what: str, evidence: date) -> None:
