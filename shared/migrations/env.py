@@ -16,7 +16,9 @@ def _online() -> None:
             text("SELECT pg_advisory_xact_lock(hashtext(:name))"),
             {"name": f"{schema}.migrate"},
         )
-        connection.execute(text(f'CREATE SCHEMA IF NOT EXISTS "{schema}"'))
+        # Where the schema is made for the role, the role needs no right to make schemas.
+        if connection.scalar(text("SELECT to_regnamespace(:name) IS NULL"), {"name": schema}):
+            connection.execute(text(f'CREATE SCHEMA "{schema}"'))
         connection.execute(text(f'SET LOCAL search_path TO "{schema}"'))
         context.configure(connection=connection, version_table_schema=schema)
         with context.begin_transaction():
