@@ -133,7 +133,7 @@ class State:
         return match_supplier(supplier, tenders, now, self._weights) if supplier else []
 
     def _put_tender(self, event: ShardEvent, body: ShardTender) -> PreparedTender:
-        prepared = prepare_tender(body.tender)
+        prepared = prepare_tender(body.tender, self._weights)
         self._tenders[body.tender.tender_id] = Held(
             body.tender.revision, event.record.offset, event, prepared
         )
@@ -145,7 +145,7 @@ class State:
         if supplier.status == RecordStatus.ERASED:
             self._engine.remove(supplier.supplier_id)
         else:
-            prepared = prepare_supplier(supplier)
+            prepared = prepare_supplier(supplier, self._weights)
             self._engine.put(prepared)
         self._suppliers[supplier.supplier_id] = Held(
             supplier.revision, event.record.offset, event, prepared
