@@ -1,11 +1,12 @@
 """Which tender a notice belongs to, and whether a notice may be taken in."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-from services.intake.domain.notice import Notice, Reference
-from shared.contracts.base import TenantId, TenderId
+from services.intake.domain.notice import Notice, Reference, version_order
+from shared.contracts.base import TenderId
 
 _NAMESPACE = UUID("6f1c1f0e-6a43-5b0c-9a53-0d0b8f6f2a11")
 
@@ -50,7 +51,7 @@ def own_tender_id(
 def tender_id_of(notice: Notice) -> TenderId:
     """`own_tender_id` of a notice that has been read."""
     return own_tender_id(
-        TenantId(notice.tender.tenant_id),
+        notice.tender.tenant_id,
         notice.tender.source.system,
         notice.notice_id,
         notice.procedure_id,
@@ -67,17 +68,25 @@ class Arrival(StrEnum):
     OTHER_BYTES = "other_bytes"
 
 
-def arrival(notice: Notice, held: Iterable[Notice]) -> Arrival:
-    """Decide what a notice is to those held under its notice id.
+@dataclass(frozen=True)
+class HeldVersion:
+    """A version of a notice that was taken in before."""
+
+    version: str
+    sha256: str
+    tender_id: TenderId
+
+
+def arrival(version: str, sha256: str, held: Iterable[HeldVersion]) -> Arrival:
+    """Decide what a version of a notice is to those held under the same notice id.
 
     The same bytes again change nothing. A lower version than one held, or the same version
     with other bytes, is a conflict.
     """
     verdict = Arrival.NEW
     for other in held:
-        if other.version_order == notice.version_order:
-            same = other.sha256 == notice.sha256
-            return Arrival.SAME_AGAIN if same else Arrival.OTHER_BYTES
-        if other.version_order > notice.version_order:
+        if version_order(other.version) == version_order(version):
+            return Arrival.SAME_AGAIN if other.sha256 == sha256 else Arrival.OTHER_BYTES
+        if version_order(other.version) > version_order(version):
             verdict = Arrival.LOWER_VERSION
     return verdict

@@ -60,6 +60,10 @@ class Notice:
 
     @property
     def version_order(self) -> tuple[int, str]:
-        """Versions in order: by number where they are numbers ("02" before "10"), else as text."""
-        digits = self.version.isascii() and self.version.isdigit() and len(self.version) <= 18
-        return (int(self.version), "") if digits else (0, self.version)
+        return version_order(self.version)
+
+
+def version_order(version: str) -> tuple[int, str]:
+    """Versions in order: by number where they are numbers ("02" before "10"), else as text."""
+    digits = version.isascii() and version.isdigit() and len(version) <= 18
+    return (int(version), "") if digits else (0, version)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, EmailStr, Field
 
 from services.intake.domain.fields import CpvCodes, KnownMunicipality, NutsCodes
 from services.intake.domain.tender_input import Input
-from shared.contracts.base import Amount, Code, Language, TenantId, Text, unique
+from shared.contracts.base import Amount, Code, Language, SupplierId, TenantId, Text, unique
 from shared.contracts.codes import Frequency, MailLanguage, SupplierSize
 from shared.contracts.supplier import (
     Area,
@@ -103,7 +103,7 @@ def to_supplier(given: SupplierInput, tenant_id: str, supplier_id: str, revision
         **fields,
         area=Area(**given.area.model_dump()),
         tenant_id=TenantId(tenant_id),
-        supplier_id=supplier_id,
+        supplier_id=SupplierId(supplier_id),
         revision=revision,
     )
 

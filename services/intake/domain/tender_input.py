@@ -20,7 +20,7 @@ from services.intake.domain.fields import (
 )
 from services.intake.domain.identity import own_tender_id
 from services.intake.domain.notice import Notice
-from shared.contracts.base import Code, Language, Money, TenantId, TenderId, Text, Texts, unique
+from shared.contracts.base import Code, Language, Money, TenantId, Text, Texts, unique
 from shared.contracts.codes import Reservation, ReservedExecution, TenderKind, TenderStatus
 from shared.contracts.tender import (
     AwardCriterion,
@@ -156,7 +156,7 @@ def to_notice(given: TenderInput, tenant_id: str, received_at: datetime) -> Noti
     tender = Tender(
         **fields,
         tender_id=own_tender_id(tenant_id, given.source.system, notice_id, given.procedure_id),
-        tenant_id=tenant_id,
+        tenant_id=TenantId(tenant_id),
         revision=0,
         status=status,
         source=Source(
