@@ -79,7 +79,10 @@ class Kafka:
             config = self._configure(free_port())
             self._format(classpath, config)
             self._process = spawn(
-                self._java(classpath, "kafka.Kafka", str(config)), record=self._record, log=self.log
+                _java("kafka.Kafka", str(config)),
+                record=self._record,
+                log=self.log,
+                env=_environment(classpath),
             )
             if self._wait_until_up(self._process):
                 return
@@ -96,11 +99,6 @@ class Kafka:
             end_leftover(self._record, _STOP_SECONDS)
             self._process.wait()
             self._process = None
-
-    def _java(self, classpath: str, main: str, *arguments: str) -> list[str]:
-        options = "-Xmx384m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto".split()
-        logs = f"-Dlog4j2.configurationFile={jars.LOG_CONFIG}"
-        return [str(JAVA), *options, logs, "-cp", classpath, main, *arguments]
 
     def _configure(self, controller_port: int) -> Path:
         config = self.place.root / "kafka.properties"
@@ -123,7 +121,8 @@ class Kafka:
         command = ("format", "-t", cluster, "-c", str(config))
         with self.log.open("ab") as output:
             subprocess.run(
-                self._java(classpath, "kafka.tools.StorageTool", *command),
+                _java("kafka.tools.StorageTool", *command),
+                env=_environment(classpath),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 check=False,
@@ -140,3 +139,14 @@ class Kafka:
             time.sleep(0.05)
         self.stop()
         return False
+
+
+def _java(main: str, *arguments: str) -> list[str]:
+    options = ["-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    logs = f"-Dlog4j2.configurationFile={jars.LOG_CONFIG}"
+    return [str(JAVA), *options, logs, main, *arguments]
+
+
+def _environment(classpath: str) -> dict[str, str]:
+    """The 92 jars are named in a variable, not in a command line that nobody could read."""
+    return dict(os.environ) | {"CLASSPATH": classpath}
