@@ -53,11 +53,11 @@ class Facts:
         return self._phrases.text(self.lang, "form.short_day", **self._date_parts(local))
 
     def number(self, number: Decimal | float) -> str:
-        """"1 250,50" or "1,250.50"."""
+        """ "1 250,50" or "1,250.50"."""
         return formats.number(number, self.lang)
 
     def money(self, money: Money) -> str:
-        """"450 000 kr" or "SEK 450,000"."""
+        """ "450 000 kr" or "SEK 450,000"."""
         return formats.money(money, self.lang)
 
     def place(self, code: str) -> str:
@@ -72,10 +72,14 @@ class Facts:
         once = list(dict.fromkeys(names))
         shown = self.joined(once[:_PLACES_SHOWN])
         more = len(once) - _PLACES_SHOWN
-        return self._phrases.text(self.lang, "form.and_more", shown=shown, n=more) if more > 0 else shown
+        return (
+            self._phrases.text(self.lang, "form.and_more", shown=shown, n=more)
+            if more > 0
+            else shown
+        )
 
     def joined(self, items: Sequence[str]) -> str:
-        """"a, b och c"."""
+        """ "a, b och c"."""
         if len(items) < 2:
             return "".join(items)
         return self._phrases.text(

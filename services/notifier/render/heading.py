@@ -100,7 +100,7 @@ class Heading:
         if len(self._lots) == 1 and self._lots[0].maximum_value:
             most = self._facts.money(self._lots[0].maximum_value)
             return self._say("fact.ex_vat_most", amount=most)
-        return self._say("fact.no_value")
+        return self._say("fact.value_by_lot" if values else "fact.no_value")
 
     def deadline(self) -> str:
         """The last day and time; if the lots differ, the first of them."""

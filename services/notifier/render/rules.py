@@ -14,6 +14,7 @@ _CLASSIC_DIRECTIVE = "32014L0024"
 _CLAUSE_TEXT = 400
 _CRITERIA_SHOWN = 6
 _CRITERION_NAME = 80
+_FIXED = "\u00a0"  # a section is not broken over two lines
 
 
 def under_lou(tender: Tender) -> bool:
@@ -67,7 +68,9 @@ class Rules:
 
         return RuleView(
             name=text(f"{family}.{code}.name"),
-            section=text(self._cited, section=text(f"{family}.{code}.section")),
+            section=text(self._cited, section=text(f"{family}.{code}.section")).replace(
+                " ", _FIXED
+            ),
             text=text(f"{family}.{code}.text"),
             said=said,
             lots=text("mail.for_lots", lots=self._facts.joined(lot_ids)) if lot_ids else "",
@@ -101,6 +104,7 @@ class Rules:
             return None
         foreign = [w.lang for w in worded if w.lang != self._lang]
         line = ", ".join(dict.fromkeys(w.text for w in worded))
+        line = line[:1].upper() + line[1:]
         more = "…" if len(lot.award_criteria) > len(shown) else ""
         return Foreign(line + more, foreign[0] if foreign else self._lang)
 

@@ -1,14 +1,14 @@
 """From a tender and its match to what the mail says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.notifier.domain.rendering import MailLinks
 from services.notifier.render.facts import Facts
 from services.notifier.render.heading import Heading
 from services.notifier.render.rules import Rules
 from services.notifier.render.texts import Foreign, first_sentences
-from services.notifier.render.urls import WebLink, web_link
+from services.notifier.render.urls import WebLink, in_language, web_link
 from services.notifier.render.view import LotView, NextStep, TenderView, Verdict
 from services.notifier.render.words import Words
 from shared.codelists.languages import language_name
@@ -79,8 +79,10 @@ class TenderMail:
             verdict=self._verdict(best),
             next_step=self._next_step(links),
             reasons=self._words.reasons(best.reasons if best else [], _REASONS_SHOWN),
+            cautions=self._words.cautions(best.reasons if best else []),
             gaps=self._words.gaps(best.gaps if best else []),
             reservations=self._rules.reservations(self._lots),
+            any_group=any(len(lot.reserved) > 1 for lot in self._lots),
             clauses=self._rules.clauses(self._lots),
             lots=tuple(map(self._lot, shown)) if len(shown) > 1 else (),
             lots_count=self._lots_count(),
@@ -88,9 +90,14 @@ class TenderMail:
             about=about,
             about_cut=cut,
             criteria=self._rules.criteria(self._lots[0]) if self._lots else None,
+            criteria_earn=any(
+                criterion.type == "quality"
+                for lot in self._lots[:1]
+                for criterion in lot.award_criteria
+            ),
             objectives=self._rules.objectives(self._lots),
-            tender_url=links.tender,
-            unsubscribe_url=links.unsubscribe,
+            tender_url=in_language(links.tender, self._lang),
+            unsubscribe_url=in_language(links.unsubscribe, self._lang),
         )
 
     def _say(self, key: str, **params: object) -> str:
@@ -115,12 +122,20 @@ class TenderMail:
         return self._say("verdict.possible", gap=gap)
 
     def _lot(self, pair: Pair) -> LotView:
+        """A lot by itself: its value, and what else differs from the first lines of the mail."""
         heading = Heading(self._phrases, self._facts, self._tender, [pair.lot])
-        rows = [("fact.place", heading.place()), ("fact.value", heading.value())]
-        rows.append(("fact.deadline", heading.deadline()))
+        rows = [("fact.value", heading.value())]
+        if heading.place() != self._heading.place():
+            rows.append(("fact.place", heading.place()))
+        if heading.deadline() != self._heading.deadline():
+            rows.append(("fact.deadline", heading.deadline()))
+        verdict = self._verdict(pair.match)
+        if pair.match.gaps and pair is not self._pairs[0]:
+            if pair.match.gaps == self._pairs[0].match.gaps:
+                verdict = replace(verdict, words=self._say("verdict.possible_same"))
         return LotView(
             title=heading.lot_title(pair.lot),
-            verdict=self._verdict(pair.match),
+            verdict=verdict,
             facts=tuple((self._say(key), words) for key, words in rows),
         )
 
@@ -161,4 +176,6 @@ class TenderMail:
                 words = self._say(f"mail.next_{without or kind}")
                 return NextStep(words, self._say(f"mail.button_{kind}"), link)
         words = self._say(f"mail.next_{without or 'page'}")
-        return NextStep(words, self._say("mail.button_page"), WebLink(links.tender, ""))
+        return NextStep(
+            words, self._say("mail.button_page"), WebLink(in_language(links.tender, self._lang), "")
+        )

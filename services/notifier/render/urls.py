@@ -35,3 +35,8 @@ def web_link(url: str | None) -> WebLink | None:
         return None
     tail = text.split("//", 1)[1][len(parts.netloc) :]
     return WebLink(f"{parts.scheme.lower()}://{host}{port}{quote(tail, safe=_SAFE)}", host)
+
+
+def in_language(url: str, lang: str) -> str:
+    """One of our own pages, asked for in the reader's language."""
+    return f"{url}{'&' if '?' in url else '?'}lang={lang}"

@@ -17,10 +17,15 @@ class Verdict:
 
 @dataclass(frozen=True)
 class GapView:
-    """What to show (a clause after "that"), and how to get there."""
+    """What to show (a clause after "that", and as a sentence), and how to get there."""
 
     show: str
     how: str
+
+    @property
+    def sentence(self) -> str:
+        """The clause standing by itself."""
+        return f"{self.show[:1].upper()}{self.show[1:]}."
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,10 @@ class TenderView:
     verdict: Verdict
     next_step: NextStep
     reasons: tuple[str, ...]
+    cautions: tuple[str, ...]
     gaps: tuple[GapView, ...]
     reservations: tuple[RuleView, ...]
+    any_group: bool
     clauses: tuple[RuleView, ...]
     lots: tuple[LotView, ...]
     lots_count: str
@@ -70,6 +77,7 @@ class TenderView:
     about: Foreign | None
     about_cut: bool
     criteria: Foreign | None
+    criteria_earn: bool
     objectives: str
     tender_url: str
     unsubscribe_url: str
