@@ -1,10 +1,15 @@
 """Makes the example data concrete for one day: pure functions from files to request bodies."""
 
 import copy
+import csv
 import hashlib
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from shared.codelists.areas import municipality_by_name
 
 Json = dict[str, Any]
 
@@ -43,3 +48,33 @@ def supplier(example: Json, base: date) -> Json:
         certificate["valid_until"] = (base + left).isoformat()
     body["consent"] = {"given": True, "source": "example"}
     return body
+
+
+def procurements(path: Path, base: date, seed: int) -> Iterator[Json]:
+    """The bodies of POST /v1/tenders for the rows of a CSV file of advertised procurements.
+
+    Only what the row says: a title, a buyer, one CPV code (00000000 means none). The municipality
+    is the buyer's, where the buyer is one.
+    """
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            notice_id = f"{row['buyer_org_no']}/{row['procurement_id']}"
+            last = base + timedelta(days=days_ahead(notice_id, seed))
+            lot: Json = {"title": {"sv": row["title"]}, "deadline": deadline(last).isoformat()}
+            if row["cpv"].strip("0"):
+                lot["cpv_main"] = row["cpv"]
+            if row["reserved"] == "True":
+                lot["reserved"] = ["res-ws"]
+            yield {
+                "kind": "competition",
+                "source": {"system": "csv", "notice_id": notice_id},
+                "buyers": [
+                    {
+                        "id": row["buyer_org_no"],
+                        "name": row["buyer"],
+                        "municipality": municipality_by_name(row["buyer"]),
+                    }
+                ],
+                "title": {"sv": row["title"]},
+                "lots": [lot],
+            }

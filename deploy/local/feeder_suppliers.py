@@ -71,7 +71,7 @@ def read_patterns(path: Path) -> list[Pattern]:
 def _wins(rows: list[dict[str, str]]) -> tuple[Win, ...]:
     return tuple(
         Win(
-            row["cpv"].strip("0") and row["cpv"] or None,
+            (row["cpv"].strip("0") and row["cpv"]) or None,
             row["title"],
             row["municipality"],
             row["nuts"],
