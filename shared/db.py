@@ -9,9 +9,13 @@ import orjson
 from aiosql.queries import Queries
 from alembic import command
 from alembic.config import Config
+from asyncpg.pool import PoolConnectionProxy
 
 HERE = Path(__file__).parent
 SERVICES = HERE.parent / "services"
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+"""A connection of one's own, or one that a pool has lent."""
 
 
 async def create_pool(dsn: str, schema: str, size: int = 10) -> asyncpg.Pool:

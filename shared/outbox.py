@@ -7,9 +7,9 @@ what is not yet published; `published` says where and when each message went, fo
 from collections.abc import Sequence
 from datetime import datetime
 
-import asyncpg
 import orjson
 
+from shared.db import Connection
 from shared.kafka.events import Message
 
 OUTBOX_DDL = """
@@ -47,7 +47,7 @@ _WAKE = "SELECT pg_notify('outbox_' || current_schema(), '')"
 
 
 async def add(
-    connection: asyncpg.Connection, messages: Sequence[Message], source: str
+    connection: Connection, messages: Sequence[Message], source: str
 ) -> None:
     """Write messages in the caller's transaction; `source` names the service.
 
@@ -72,7 +72,7 @@ async def add(
     await connection.execute(_WAKE)
 
 
-async def oldest_unpublished(connection: asyncpg.Connection) -> datetime | None:
+async def oldest_unpublished(connection: Connection) -> datetime | None:
     """When the oldest message that waits, parked ones too, was written."""
     found: datetime | None = await connection.fetchval(
         "SELECT min(created_at) FROM outbox"
@@ -80,7 +80,7 @@ async def oldest_unpublished(connection: asyncpg.Connection) -> datetime | None:
     return found
 
 
-async def parked(connection: asyncpg.Connection) -> int:
+async def parked(connection: Connection) -> int:
     """How many messages could not be published and wait for an operator."""
     count: int = await connection.fetchval(
         "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"
