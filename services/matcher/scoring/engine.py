@@ -37,6 +37,11 @@ class Engine:
     def __iter__(self) -> Iterator[PreparedSupplier]:
         return (supplier for supplier in self._suppliers if supplier is not None)
 
+    @property
+    def rows(self) -> int:
+        """Rows in the index, those of suppliers that left included."""
+        return len(self._suppliers)
+
     def get(self, supplier_id: str) -> PreparedSupplier | None:
         """The supplier held under this id."""
         row = self._row_of.get(supplier_id)

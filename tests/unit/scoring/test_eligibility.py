@@ -96,7 +96,9 @@ def test_evidence_is_old_one_day_after_a_year_at_the_deadline() -> None:
 
 
 def test_evidence_is_judged_today_where_there_is_no_deadline() -> None:
-    explained = judged(WS | {"deadline": None}, {"social": WORKSHOP | {"integration_share": share(40, OLD)}})
+    explained = judged(
+        WS | {"deadline": None}, {"social": WORKSHOP | {"integration_share": share(40, OLD)}}
+    )
     assert explained.verdict == "eligible"
 
 
@@ -161,7 +163,7 @@ def test_contract_terms_never_exclude_and_ask_nothing(code: ClauseCode) -> None:
 
 def test_a_consultation_is_an_invitation_without_a_bidding_verdict() -> None:
     lot = WS | {"status": "consultation", "certificates": ["ISO 9001"]}
-    kind = {"kind": "market_consultation", "status": "consultation"}
+    kind: dict[str, Any] = {"kind": "market_consultation", "status": "consultation"}
     explained = judged(lot, {"offers": {"dialogue": True}}, **kind)
     assert (explained.verdict, explained.gaps, explained.why_not) == ("eligible", (), ())
     assert codes(explained.reasons) == ["invitation", "cpv", "area", "dialogue"]

@@ -69,9 +69,7 @@ def supplier(**fields: Any) -> Supplier:
 
 def explain(what: Tender, who: Supplier, now: datetime = NOW) -> Explanation:
     """The whole explanation of a pair."""
-    return explain_pair(
-        prepare_tender(what, WEIGHTS), prepare_supplier(who, WEIGHTS), now, WEIGHTS
-    )
+    return explain_pair(prepare_tender(what, WEIGHTS), prepare_supplier(who, WEIGHTS), now, WEIGHTS)
 
 
 def judged(
