@@ -109,7 +109,7 @@ def word_reasons(tender: Tender, lot: Lot, supplier: Supplier) -> list[Reason]:
     titles, body = _sets(_ById(tender), _ById(lot))
     weights = WEIGHTS["text"]
     found: list[Reason] = []
-    keywords = distinct(supplier.keywords)
+    keywords = distinct(tuple(supplier.keywords))
     in_title = sorted(k.shown for k in keywords if k.hits(titles))
     in_body = sorted(k.shown for k in keywords if not k.hits(titles) and k.hits(body))
     if in_title or in_body:
@@ -181,11 +181,11 @@ def social_reasons(tender: Tender, lot: Lot, supplier: Supplier, may: Answer) ->
 
 def score_lot(tender: Tender, lot: Lot, supplier: Supplier, now: datetime) -> LotScore:
     """Section 7, one lot."""
-    may = answer(tender, lot, supplier, now)
     reasons: list[Reason] = [("invitation", {}, 0)] if is_invitation(tender) else []
     cpv = cpv_reason(lot, supplier)
     words = word_reasons(tender, lot, supplier)
     hit = cpv is not None or bool(words)
+    may = answer(tender, lot, supplier, now) if hit else Answer()
     tenths = 0
     if hit:
         area, value = area_reason(tender, lot, supplier), value_reason(lot, supplier)
@@ -204,7 +204,11 @@ def score_lot(tender: Tender, lot: Lot, supplier: Supplier, now: datetime) -> Lo
 
 def matching_lots(tender: Tender, supplier: Supplier, now: datetime) -> list[LotScore]:
     """Section 7: the lots that match, best first. The pair matches if there is one."""
-    lots = [score_lot(tender, lot, supplier, now) for lot in tender.lots]
+    lots = [
+        score_lot(tender, lot, supplier, now)
+        for lot in tender.lots
+        if looked_at(tender, lot, supplier, now)
+    ]
     return sorted(
         (lot for lot in lots if lot.matches),
         key=lambda lot: (-lot.tenths, lot.verdict != "eligible", lot.lot_id),

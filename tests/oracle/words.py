@@ -62,7 +62,8 @@ class Keyword:
         return any(own and own <= sets[lang] for lang, own in self.stems.items())
 
 
-def distinct(texts: list[str]) -> list[Keyword]:
+@cache
+def distinct(texts: tuple[str, ...]) -> list[Keyword]:
     """One keyword a meaning, shown in its smallest spelling; without those that mean nothing."""
     found: dict[tuple[Stems, Stems], Keyword] = {}
     for keyword in sorted(map(Keyword, texts), key=lambda k: k.shown):
