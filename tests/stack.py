@@ -131,6 +131,7 @@ class Sandbox:
             "OMBUD_LINK_SECRET": LINK_SECRET,
             "OMBUD_SMTP_HOST": "127.0.0.1",
             "OMBUD_SMTP_PORT": str(self.smtp_port),
+            "OMBUD_SMTP_RECORD_URL": self.inbox_thread.inbox.url,
         }
         if service in SERVICES:
             variables["OMBUD_DATABASE_DSN"] = self.dsn(service)

@@ -1,1 +1,1 @@
-"""The mail inbox of the local stack: an SMTP sink that keeps all it accepts, and pages to read it."""
+"""The mail inbox of the local stack: an SMTP sink that keeps what it accepts and shows it."""

@@ -1,7 +1,9 @@
 """Runs the inbox: SMTP and pages in one event loop, for a process or for a test's thread."""
 
 import asyncio
+import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,11 +20,11 @@ HOST = "127.0.0.1"
 
 @dataclass
 class Inbox:
-    """One inbox: its folder and its two ports (0 means any free one, for SMTP)."""
+    """One inbox: its folder and its two ports (0: any free one, known once it runs)."""
 
     directory: Path
     smtp_port: int = 0
-    http_port: int | None = None
+    http_port: int = 0
     clock: Clock = system_clock
     behaviour: Behaviour = field(default_factory=Behaviour)
 
@@ -30,54 +32,48 @@ class Inbox:
         """Read what earlier runs accepted."""
         self.store = Store(self.directory, self.clock)
         self.sink = Sink(self.store, self.behaviour)
+        app = make_app(self.sink, self.clock)
+        self._pages = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
 
-    async def run(self, ready: threading.Event | None = None) -> None:
-        """Serve until the task is cancelled (or, with pages, until SIGTERM)."""
+    @property
+    def url(self) -> str:
+        """Address of the pages and of the API."""
+        return f"http://{HOST}:{self.http_port}"
+
+    async def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until `stop` (or SIGTERM, in the main thread); calls `ready` with ports open."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self.sink.protocol, HOST, self.smtp_port)
-        self.smtp_port = server.sockets[0].getsockname()[1]
-        if ready is not None:
-            ready.set()
-        async with server:
-            if self.http_port is None:
-                await server.serve_forever()
-            else:
-                await self._serve_pages(self.http_port)
+        smtp = await loop.create_server(self.sink.protocol, HOST, self.smtp_port)
+        self.smtp_port = smtp.sockets[0].getsockname()[1]
+        with socket.create_server((HOST, self.http_port)) as http:
+            self.http_port = http.getsockname()[1]
+            ready()
+            async with smtp:
+                await self._pages.serve([http])
 
-    async def _serve_pages(self, port: int) -> None:
-        config = uvicorn.Config(
-            make_app(self.sink, self.clock), host=HOST, port=port, log_level="warning"
-        )
-        await uvicorn.Server(config).serve()
+    def stop(self) -> None:
+        """Let `run` return."""
+        self._pages.should_exit = True
 
 
 class InboxThread:
-    """An inbox without pages beside a test, in a thread of its own."""
+    """An inbox beside a test, in a thread of its own."""
 
     def __init__(self, directory: Path) -> None:
         self.inbox = Inbox(directory)
-        self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
 
     def start(self) -> None:
-        """Return when the port is open."""
+        """Return when the ports are open."""
         self._thread.start()
         if not self._ready.wait(10):
-            raise RuntimeError("the inbox did not open its port")
+            raise RuntimeError("the inbox did not open its ports")
 
     def stop(self) -> None:
-        """Close the port and end the thread."""
-        self._loop.call_soon_threadsafe(self._task.cancel)
+        """Close the ports and end the thread."""
+        self.inbox.stop()
         self._thread.join(10)
-        self._loop.close()
 
     def _run(self) -> None:
-        async def main() -> None:
-            await self.inbox.run(self._ready)
-
-        self._task = self._loop.create_task(main())
-        try:
-            self._loop.run_until_complete(self._task)
-        except asyncio.CancelledError:
-            return
+        asyncio.run(self.inbox.run(self._ready.set))
