@@ -41,9 +41,7 @@ async def _json_codec(connection: asyncpg.Connection) -> None:
         "jsonb",
         schema="pg_catalog",
         format="text",
-        encoder=lambda value: (
-            value if isinstance(value, str) else orjson.dumps(value).decode()
-        ),
+        encoder=lambda value: value if isinstance(value, str) else orjson.dumps(value).decode(),
         decoder=orjson.loads,
     )
 

@@ -28,9 +28,7 @@ class Links:
         signed = self._serializer(purpose).dumps(payload)
         return signed if isinstance(signed, str) else signed.decode()
 
-    def read(
-        self, purpose: str, token: str, max_age_s: int | None = None
-    ) -> dict[str, Any]:
+    def read(self, purpose: str, token: str, max_age_s: int | None = None) -> dict[str, Any]:
         """The payload. Raises `ExpiredLink` or `BadLink`."""
         try:
             payload = self._serializer(purpose).loads(token, max_age=max_age_s)
@@ -49,6 +47,4 @@ class Links:
             def get_timestamp(self) -> int:
                 return int(clock().timestamp())
 
-        return URLSafeTimedSerializer(
-            self._secret, salt=f"ombud:{purpose}", signer=Signer
-        )
+        return URLSafeTimedSerializer(self._secret, salt=f"ombud:{purpose}", signer=Signer)

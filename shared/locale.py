@@ -17,9 +17,7 @@ class Phrases:
 
     def __init__(self, directory: Path) -> None:
         self._texts = {
-            lang: dict(
-                _flat(yaml.safe_load((directory / f"{lang}.yaml").read_text("utf-8")))
-            )
+            lang: dict(_flat(yaml.safe_load((directory / f"{lang}.yaml").read_text("utf-8"))))
             for lang in LANGUAGES
         }
 

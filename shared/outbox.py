@@ -46,9 +46,7 @@ ON CONFLICT (message_id) DO NOTHING
 _WAKE = "SELECT pg_notify('outbox_' || current_schema(), '')"
 
 
-async def add(
-    connection: Connection, messages: Sequence[Message], source: str
-) -> None:
+async def add(connection: Connection, messages: Sequence[Message], source: str) -> None:
     """Write messages in the caller's transaction; `source` names the service.
 
     Two writers of one key must hold a lock on its state, so that their order here is theirs.
@@ -62,9 +60,7 @@ async def add(
         [m.key for m in messages],
         [m.value() for m in messages],
         [
-            orjson.dumps(
-                {name: value.decode() for name, value in m.headers(source)}
-            ).decode()
+            orjson.dumps({name: value.decode() for name, value in m.headers(source)}).decode()
             for m in messages
         ],
         [m.time for m in messages],
@@ -74,9 +70,7 @@ async def add(
 
 async def oldest_unpublished(connection: Connection) -> datetime | None:
     """When the oldest message that waits, parked ones too, was written."""
-    found: datetime | None = await connection.fetchval(
-        "SELECT min(created_at) FROM outbox"
-    )
+    found: datetime | None = await connection.fetchval("SELECT min(created_at) FROM outbox")
     return found
 
 

@@ -44,10 +44,7 @@ async def apply(settings: KafkaSettings) -> int:
         )
         if known := there & wanted.keys():
             await admin.alter_configs(
-                [
-                    ConfigResource(ConfigResourceType.TOPIC, name, wanted[name][1])
-                    for name in known
-                ]
+                [ConfigResource(ConfigResourceType.TOPIC, name, wanted[name][1]) for name in known]
             )
         return len(wanted) - len(known)
     finally:

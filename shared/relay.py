@@ -65,9 +65,7 @@ class Fenced(Exception):
 class Relay:
     """Publishes one service's outbox until it is cancelled."""
 
-    def __init__(
-        self, dsn: str, service: str, kafka: KafkaSettings, clock: Clock
-    ) -> None:
+    def __init__(self, dsn: str, service: str, kafka: KafkaSettings, clock: Clock) -> None:
         self._dsn = dsn
         self._service = service
         self._kafka = kafka
@@ -90,9 +88,7 @@ class Relay:
                 asyncpg.InterfaceError,
                 KafkaError,
             ) as error:
-                log.warning(
-                    "relay_waits", service=self._service, error=repr(error)[:200]
-                )
+                log.warning("relay_waits", service=self._service, error=repr(error)[:200])
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, LONGEST_WAIT_S)
             finally:
@@ -138,9 +134,7 @@ class Relay:
 
     async def _lock(self, connection: asyncpg.Connection) -> None:
         name = f"{self._service}.relay"
-        while not await connection.fetchval(
-            "SELECT pg_try_advisory_lock(hashtext($1))", name
-        ):
+        while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", name):
             await asyncio.sleep(0.5)
 
     async def _while_alive(
@@ -155,9 +149,7 @@ class Relay:
         finally:
             task.cancel()
 
-    async def _lead(
-        self, connection: asyncpg.Connection, producer: AIOKafkaProducer
-    ) -> None:
+    async def _lead(self, connection: asyncpg.Connection, producer: AIOKafkaProducer) -> None:
         forgotten = self._clock() - KEPT
         while True:
             self._wake.clear()
@@ -178,17 +170,19 @@ class Relay:
         connection: asyncpg.Connection,
         producer: AIOKafkaProducer,
         rows: Sequence[asyncpg.Record],
-    ) -> None:
+    ) -> bool:
+        """Publish the rows and delete them; False if one of them had to be parked."""
         try:
             sent: list[RecordMetadata] = []
             await self._while_alive(connection, self._transact(producer, rows, sent))
         except (MessageSizeTooLargeError, RecordTooLargeError) as error:
-            if len(rows) > 1:
-                for row in rows:
-                    await self._publish(connection, producer, [row])
-                return
-            await self._park(connection, rows[0], error)
-            return
+            if len(rows) == 1:
+                await self._park(connection, rows[0], error)
+                return False
+            for row in rows:
+                if not await self._publish(connection, producer, [row]):
+                    break  # what follows under the same key must now wait: read anew
+            return False
         failpoints.hit("relay.after_commit")
         await connection.execute(
             _DONE,
@@ -197,6 +191,7 @@ class Relay:
             [metadata.offset for metadata in sent],
             self._clock(),
         )
+        return True
 
     async def _transact(
         self,
@@ -211,9 +206,7 @@ class Relay:
                     prefix + row["topic"],
                     row["value"],
                     key=row["key"].encode(),
-                    headers=[
-                        (k, v.encode()) for k, v in orjson.loads(row["headers"]).items()
-                    ],
+                    headers=[(k, v.encode()) for k, v in orjson.loads(row["headers"]).items()],
                 )
                 for row in rows
             ]
@@ -223,9 +216,5 @@ class Relay:
     async def _park(
         self, connection: asyncpg.Connection, row: asyncpg.Record, error: Exception
     ) -> None:
-        log.error(
-            "message_parked", topic=row["topic"], message_id=str(row["message_id"])
-        )
-        await connection.execute(
-            _PARK, row["ordinal"], self._clock(), type(error).__name__
-        )
+        log.error("message_parked", topic=row["topic"], message_id=str(row["message_id"]))
+        await connection.execute(_PARK, row["ordinal"], self._clock(), type(error).__name__)

@@ -11,25 +11,17 @@ class KafkaSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OMBUD_", extra="ignore")
 
-    kafka_bootstrap_servers: str = Field(
-        "127.0.0.1:9092", description="host:port, comma separated"
+    kafka_bootstrap_servers: str = Field("127.0.0.1:9092", description="host:port, comma separated")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="Use SASL_SSL in production"
     )
-    kafka_security_protocol: Literal[
-        "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"
-    ] = Field("PLAINTEXT", description="Use SASL_SSL in production")
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
         "SCRAM-SHA-512", description="Mechanism, where the protocol is SASL"
     )
-    kafka_sasl_username: str | None = Field(
-        None, description="Principal of this service"
-    )
+    kafka_sasl_username: str | None = Field(None, description="Principal of this service")
     kafka_sasl_password: SecretStr | None = Field(None, description="Its password")
-    kafka_tls_ca_file: str | None = Field(
-        None, description="CA bundle, where not the system's"
-    )
-    kafka_topic_prefix: str = Field(
-        "", description="Put before every topic, group and transaction"
-    )
+    kafka_tls_ca_file: str | None = Field(None, description="CA bundle, where not the system's")
+    kafka_topic_prefix: str = Field("", description="Put before every topic, group and transaction")
     kafka_replication: int | None = Field(
         None,
         description="Replication factor, where not as in topics.yaml (1 on a single broker)",
@@ -39,14 +31,10 @@ class KafkaSettings(BaseSettings):
 class ServiceSettings(KafkaSettings):
     """What each service needs beside Kafka."""
 
-    replica: str = Field(
-        "0", description="Stable name of this replica, e.g. its ordinal"
-    )
+    replica: str = Field("0", description="Stable name of this replica, e.g. its ordinal")
     http_host: str = Field("127.0.0.1", description="Address to listen on")
     http_port: int = Field(8080, description="Port to listen on")
-    log_format: Literal["console", "json"] = Field(
-        "json", description="Form of the log lines"
-    )
+    log_format: Literal["console", "json"] = Field("json", description="Form of the log lines")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level"
     )
@@ -57,12 +45,8 @@ class DatabaseSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="OMBUD_", extra="ignore")
 
-    database_dsn: SecretStr = Field(
-        description="postgresql://role:password@host:port/database"
-    )
-    database_pool_size: int = Field(
-        10, ge=2, description="Connections of one replica at most"
-    )
+    database_dsn: SecretStr = Field(description="postgresql://role:password@host:port/database")
+    database_pool_size: int = Field(10, ge=2, description="Connections of one replica at most")
 
 
 class LinkSettings(BaseSettings):

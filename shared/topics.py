@@ -48,11 +48,7 @@ class Topic:
         return {
             "cleanup.policy": self.cleanup,
             "max.message.bytes": str(self.max_message_bytes),
-        } | {
-            name: str(value * DAY_MS)
-            for name, value in days.items()
-            if value is not None
-        }
+        } | {name: str(value * DAY_MS) for name, value in days.items() if value is not None}
 
     def dlq_config(self) -> dict[str, str]:
         """The dead letter queue's settings: 1 MiB more, for the headers that are added."""

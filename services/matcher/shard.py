@@ -21,7 +21,17 @@ from shared.clock import Clock
 from shared.contracts.events import Matched
 from shared.contracts.match import Match, MatchBatch
 from shared.contracts.shard import SHARD_RECORD, ShardSupplier, ShardTender
-from shared.kafka import Batch, Broker, Message, Publisher, Record, Reject, make_reader, subscribe
+from shared.kafka import (
+    Batch,
+    Broker,
+    Message,
+    Publisher,
+    Record,
+    Reject,
+    make_reader,
+    stop_reader,
+    subscribe,
+)
 from shared.kafka.events import read_event
 
 log = structlog.get_logger()
@@ -65,7 +75,7 @@ class Shards:
 
     async def stop(self) -> None:
         if self._reader:
-            await self._reader.stop()
+            await stop_reader(self._reader)
             self._reader = None
 
     async def _handle(self, batch: Batch[ShardTender | ShardSupplier]) -> None:
@@ -115,10 +125,7 @@ class Shards:
             ]
         )
         await self._publisher.publish(
-            [
-                Message(topics.SHARDS, e.key, e.body, e.time, e.id, e.traceparent)
-                for e in told.heal
-            ],
+            [Message(topics.SHARDS, e.key, e.body, e.time, e.id, e.traceparent) for e in told.heal],
             partition=batch.partition,
         )
 

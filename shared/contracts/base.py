@@ -74,9 +74,7 @@ Amount = Annotated[
     PlainSerializer(_number, return_type=int | float, when_used="json"),
 ]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Instant = Annotated[
-    AwareDatetime, Field(description="An instant, ISO 8601 with offset.")
-]
+Instant = Annotated[AwareDatetime, Field(description="An instant, ISO 8601 with offset.")]
 
 
 def utc(instant: datetime) -> datetime:

@@ -42,9 +42,7 @@ class Settled(Contract):
     tender_id: TenderId
     tender_revision: int
     sent: int = Field(ge=0)
-    suppressed: int = Field(
-        ge=0, description="Not mailed, for a reason that is recorded"
-    )
+    suppressed: int = Field(ge=0, description="Not mailed, for a reason that is recorded")
     unknown: int = Field(ge=0)
     queued: int = Field(0, ge=0, description="Still under way")
     at: Instant

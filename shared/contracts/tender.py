@@ -64,9 +64,7 @@ class AwardCriterion(Contract):
     type: Code | None = None
     name: Texts = {}
     description: Texts = {}
-    weight: Percent | None = Field(
-        None, description="Per cent, only where given as such"
-    )
+    weight: Percent | None = Field(None, description="Per cent, only where given as such")
 
 
 class SelectionCriterion(Contract):
@@ -129,21 +127,15 @@ class Lot(Contract):
     objectives: Objectives = Objectives()
     award_criteria: list[AwardCriterion] = []
     selection_criteria: list[SelectionCriterion] = []
-    certificates: list[Code] = Field(
-        [], description="Certificates that a bidder must hold"
-    )
+    certificates: list[Code] = Field([], description="Certificates that a bidder must hold")
     submission_languages: LanguageList = Field([], description="BT-97")
-    max_lots: int | None = Field(
-        None, description="BT-33: lots that one bidder may win"
-    )
+    max_lots: int | None = Field(None, description="BT-33: lots that one bidder may win")
     sme_suitable: bool | None = Field(None, description="BT-726")
     subcontracting: Code | None = Field(None, description="BT-651 or BT-65")
     submission_url: Text | None = Field(None, description="BT-18")
     documents_url: Text | None = Field(None, description="BT-15")
     result: LotResult | None = None
-    withheld: list[Code] = Field(
-        [], description="Fields that the buyer has not yet published"
-    )
+    withheld: list[Code] = Field([], description="Fields that the buyer has not yet published")
 
 
 class Tender(Contract):
@@ -159,12 +151,8 @@ class Tender(Contract):
     buyers: list[Buyer] = Field([], description="The lead buyer first")
     title: Texts = {}
     description: Texts = {}
-    language: Language | None = Field(
-        None, description="BT-702, the notice's own language"
-    )
-    nuts: NutsList = Field(
-        [], description="Place of the whole; used where a lot has none"
-    )
+    language: Language | None = Field(None, description="BT-702, the notice's own language")
+    nuts: NutsList = Field([], description="Place of the whole; used where a lot has none")
     law: Code | None = Field(None, description="BT-01")
     procedure: Code | None = Field(None, description="BT-105")
     framework: Code | None = Field(None, description="BT-765")
@@ -173,7 +161,5 @@ class Tender(Contract):
         None,
         description="BT-05: dispatch of the first notice for the tender's present kind",
     )
-    change_reason: Code | None = Field(
-        None, description="BT-140 of the last change notice"
-    )
+    change_reason: Code | None = Field(None, description="BT-140 of the last change notice")
     lots: list[Lot] = []

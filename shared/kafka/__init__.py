@@ -6,6 +6,7 @@ from shared.kafka.client import (
     make_broker,
     make_producer,
     make_reader,
+    stop_reader,
 )
 from shared.kafka.consume import Batch, subscribe
 from shared.kafka.events import Event, Message, Record, Reject, new_traceparent
@@ -24,5 +25,6 @@ __all__ = [
     "make_producer",
     "make_reader",
     "new_traceparent",
+    "stop_reader",
     "subscribe",
 ]

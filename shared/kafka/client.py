@@ -1,6 +1,7 @@
 """Clients of Kafka, made in one place so that all of them are equally careful."""
 
 import asyncio
+import contextlib
 import ssl
 from typing import Any
 
@@ -54,6 +55,12 @@ def make_reader(settings: KafkaSettings, **options: Any) -> AIOKafkaConsumer:
         max_partition_fetch_bytes=MAX_REQUEST_BYTES,
         **options,
     )
+
+
+async def stop_reader(reader: AIOKafkaConsumer) -> None:
+    """Stop a reader. aiokafka lets its own cancelled task through when that had not yet begun."""
+    with contextlib.suppress(asyncio.CancelledError):
+        await reader.stop()
 
 
 class Broker(KafkaBroker):
@@ -111,11 +118,7 @@ def _tls(settings: KafkaSettings) -> ssl.SSLContext:
 
 
 def _password(settings: KafkaSettings) -> str:
-    return (
-        settings.kafka_sasl_password.get_secret_value()
-        if settings.kafka_sasl_password
-        else ""
-    )
+    return settings.kafka_sasl_password.get_secret_value() if settings.kafka_sasl_password else ""
 
 
 def _security(settings: KafkaSettings) -> BaseSecurity | None:

@@ -104,9 +104,7 @@ def subscribe(
     async def take(message: Incoming) -> None:
         consumer = subscriber.consumer
         records = [Record.of(raw) for raw in message.raw_message]
-        for partition, group_of in groupby(
-            records, key=lambda record: record.partition
-        ):
+        for partition, group_of in groupby(records, key=lambda record: record.partition):
             next_offset = await line.run(partition, list(group_of))
             await _commit(
                 consumer,
@@ -129,9 +127,7 @@ async def _commit(consumer: Any, partition: TopicPartition, next_offset: int) ->
         await consumer.commit({partition: next_offset})
     except (CommitFailedError, IllegalStateError, KafkaError) as error:
         # The partition moved to another member, which will do this batch again.
-        log.info(
-            "commit_refused", partition=partition.partition, error=type(error).__name__
-        )
+        log.info("commit_refused", partition=partition.partition, error=type(error).__name__)
 
 
 class _Line(Generic[M]):
@@ -149,9 +145,7 @@ class _Line(Generic[M]):
         """Handle the records; gives the offset to commit."""
         events = [event for record in records if (event := await self._read(record))]
         next_offset = records[-1].offset + 1
-        batch = Batch(
-            self._topic.name, partition, records[0].offset, next_offset, tuple(events)
-        )
+        batch = Batch(self._topic.name, partition, records[0].offset, next_offset, tuple(events))
         if events:
             await self._handle_all(batch)
         return next_offset
@@ -181,9 +175,7 @@ class _Line(Generic[M]):
             except Exception as error:  # noqa: BLE001, decided below
                 if len(batch.events) == 1:
                     return await self._handle_one(batch, error)
-                log.warning(
-                    "batch_split", topic=batch.topic, error=type(error).__name__
-                )
+                log.warning("batch_split", topic=batch.topic, error=type(error).__name__)
                 break
         for single in _singles(batch):
             await self._handle_all(single)
@@ -202,9 +194,7 @@ class _Line(Generic[M]):
             except Exception as again:  # noqa: BLE001, decided below
                 error = again
         if not isinstance(error, Reject):
-            log.exception(
-                "handler_failed", topic=batch.topic, event_id=event.id, exc_info=error
-            )
+            log.exception("handler_failed", topic=batch.topic, event_id=event.id, exc_info=error)
             error = Reject("handler_failed", type(error).__name__)
         await self._set_aside(event.record, error, attempt)
 
@@ -220,9 +210,7 @@ class _Line(Generic[M]):
             await self._publisher.dead_letter(self._topic.dlq, record, reject, attempt)
         except Exception:
             # Neither handled nor kept: going on would lose it. The group resumes before it.
-            log.exception(
-                "cannot_set_aside", topic=self._topic.name, offset=record.offset
-            )
+            log.exception("cannot_set_aside", topic=self._topic.name, offset=record.offset)
             os._exit(CANNOT_SET_ASIDE)
 
 

@@ -13,9 +13,7 @@ class Publisher:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
 
-    async def publish(
-        self, messages: Sequence[Message], partition: int | None = None
-    ) -> None:
+    async def publish(self, messages: Sequence[Message], partition: int | None = None) -> None:
         """Publish in order; `partition` overrides the key's. Raises KafkaError."""
         service = self._broker.service
         await self.send(
@@ -43,9 +41,7 @@ class Publisher:
         ]
         await asyncio.gather(*waiting)
 
-    async def dead_letter(
-        self, queue: str, record: Record, reject: Reject, attempt: int
-    ) -> None:
+    async def dead_letter(self, queue: str, record: Record, reject: Reject, attempt: int) -> None:
         """Keep a record that cannot be handled, with its bytes and headers as they were."""
         added = {
             "dlq_topic": record.topic,

@@ -1,6 +1,6 @@
 """What all pages share: layout, looks, words of the frame, forms, languages and headers."""
 
-from shared.web.formats import day, kronor, moment, money, number
+from shared.web.formats import day, duration, kronor, moment, money, number
 from shared.web.forms import FieldError, Form, read_form
 from shared.web.headers import CONTENT_SECURITY_POLICY, security_headers
 from shared.web.language import LANGUAGE_COOKIE, chosen_language
@@ -16,6 +16,7 @@ __all__ = [
     "Site",
     "chosen_language",
     "day",
+    "duration",
     "environment",
     "kronor",
     "moment",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from shared.contracts.base import Money
 
@@ -75,3 +76,14 @@ def money(value: Money, language: str) -> str:
     shown = number(value.amount, language)
     currency = value.currency
     return f"{currency}{NO_BREAK}{shown}" if language == "en" else f"{shown}{NO_BREAK}{currency}"
+
+
+_UNITS = {"DAY": "day", "WEEK": "week", "MONTH": "month", "YEAR": "year"}
+
+
+def duration(amount: int, unit: str, language: str) -> str:
+    """`12 månader`, `1 year`; `unit` as in contracts (DAY, WEEK, MONTH, YEAR)."""
+    measured = f"duration-{_UNITS[unit]}" if unit in _UNITS else None
+    if measured is None:
+        return f"{number(amount, language)} {unit.lower()}"
+    return str(format_unit(amount, measured, locale=_locale(language)))

@@ -35,6 +35,10 @@ class Form:
         """All values of `name` that are not empty, each once, in order."""
         return list(dict.fromkeys(value for key, value in self.pairs if key == name and value))
 
+    def with_value(self, name: str, value: str) -> "Form":
+        """The same form with one value for `name`."""
+        return Form([*self.without(name), (name, value)])
+
     def without(self, *names: str) -> list[tuple[str, str]]:
         """The fields to carry in a page that asks once more, but for `names`."""
         return [(name, value) for name, value in self.pairs if name not in names]

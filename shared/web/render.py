@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import jinja2
 from starlette.datastructures import URL
@@ -39,6 +40,23 @@ class Site:
     accessibility_url: str | None = None
 
 
+class Say(Protocol):
+    """The sentence of a key in a language. Raises KeyError for an unknown key or parameter."""
+
+    def __call__(self, language: str, key: str, **params: object) -> str: ...
+
+
+def speaker(phrases: Sequence[Phrases]) -> Say:
+    """Sentences of `phrases`, the first that has the key, else of the common layout."""
+    books = [*phrases, Phrases(_HERE / "locale")]
+
+    def say(language: str, key: str, **params: object) -> str:
+        book = next((book for book in books if book.has(key)), books[-1])
+        return book.text(language, key, **params)
+
+    return say
+
+
 def environment(
     directories: Sequence[Path],
     phrases: Sequence[Phrases],
@@ -58,12 +76,11 @@ def environment(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    books = [*phrases, Phrases(_HERE / "locale")]
+    say = speaker(phrases)
 
     @jinja2.pass_context
     def t(context: jinja2.runtime.Context, key: str, **params: object) -> str:
-        book = next((book for book in books if book.has(key)), books[-1])
-        return book.text(context["lang"], key, **params)
+        return say(context["lang"], key, **params)
 
     env.globals.update(t=t, site=site or Site(), stylesheet=stylesheet_url(), languages=LANGUAGES)
     env.filters.update(_filters(clock))
@@ -101,6 +118,7 @@ class Renderer:
         site: Site | None = None,
     ) -> None:
         self.env = environment(directories, phrases, clock, site)
+        self.say = speaker(phrases)
 
     def render(self, template: str, language: str, **values: object) -> str:
         """The template's text in `language`, without a request (`here` is the home page)."""
