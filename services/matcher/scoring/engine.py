@@ -8,8 +8,8 @@ import numpy as np
 
 from services.matcher.scoring.bounds import Bounds
 from services.matcher.scoring.lots import invitation, matchable
-from services.matcher.scoring.match import match_pair
-from services.matcher.scoring.prepare import PreparedSupplier, PreparedTender
+from services.matcher.scoring.match import match_lots
+from services.matcher.scoring.prepare import PreparedLot, PreparedSupplier, PreparedTender
 from services.matcher.scoring.weights import Weights
 from shared.contracts.match import Match
 
@@ -71,23 +71,28 @@ class Engine:
         if not matchable(tender.tender, now):
             return []
         found = (
-            match_pair(tender, supplier, now, self._weights)
-            for supplier in self._candidates(tender)
+            match_lots(tender, lots, supplier, now, self._weights)
+            for supplier, lots in self._candidates(tender)
         )
         return sorted((match for match in found if match), key=lambda match: match.supplier_id)
 
-    def _candidates(self, tender: PreparedTender) -> Iterator[PreparedSupplier]:
+    def _candidates(
+        self, tender: PreparedTender
+    ) -> Iterator[tuple[PreparedSupplier, list[PreparedLot]]]:
+        """Suppliers with the lots that can reach their threshold."""
         size = len(self._suppliers)
         invited = invitation(tender.tender)
-        best = np.full(size, -1, dtype=np.int32)
-        for lot in tender.lots:
-            np.maximum(best, self._bounds.bound(lot, invited, size), out=best)
         thresholds = np.frombuffer(self._thresholds, dtype=np.float64)
-        reachable = np.minimum(best, MAXIMUM) / 10 >= thresholds
-        for row in np.flatnonzero(reachable & (best >= 0)):
+        reached: dict[int, list[PreparedLot]] = {}
+        for lot in tender.lots:
+            best = self._bounds.bound(lot, invited, size)
+            reachable = (best >= 0) & (np.minimum(best, MAXIMUM) / 10 >= thresholds)
+            for row in np.flatnonzero(reachable).tolist():
+                reached.setdefault(row, []).append(lot)
+        for row, lots in reached.items():
             supplier = self._suppliers[row]
             if supplier is not None:
-                yield supplier
+                yield supplier, lots
 
     def _rebuild(self) -> None:
         living = list(self)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.matcher.scoring import lots, score
 from services.matcher.scoring.judge import JudgedLot, active, best_first, judge_lot
-from services.matcher.scoring.prepare import PreparedSupplier, PreparedTender
+from services.matcher.scoring.prepare import PreparedLot, PreparedSupplier, PreparedTender
 from services.matcher.scoring.weights import Weights
 from shared.contracts.codes import Verdict
 from shared.contracts.match import Match
@@ -15,11 +15,24 @@ def match_pair(
     tender: PreparedTender, supplier: PreparedSupplier, now: datetime, weights: Weights
 ) -> Match | None:
     """The match at `now`, with the lots that match, best first; None where none does."""
-    if not active(tender.tender, supplier) or not lots.matchable(tender.tender, now):
+    if not lots.matchable(tender.tender, now):
+        return None
+    return match_lots(tender, tender.lots, supplier, now, weights)
+
+
+def match_lots(
+    tender: PreparedTender,
+    candidates: Iterable[PreparedLot],
+    supplier: PreparedSupplier,
+    now: datetime,
+    weights: Weights,
+) -> Match | None:
+    """The match of a matchable tender, if only these of its lots can match."""
+    if not active(tender.tender, supplier):
         return None
     threshold = supplier.supplier.threshold
     matching: list[JudgedLot] = []
-    for lot in tender.lots:
+    for lot in candidates:
         trade = score.trade_points(lot, supplier, weights)
         if trade:
             judged = judge_lot(tender, lot, supplier, now, weights, trade)

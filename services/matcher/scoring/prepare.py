@@ -42,6 +42,8 @@ class PreparedLot:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTender:
+    """A tender with its lots, in the order of the tender."""
+
     tender: Tender
     lots: tuple[PreparedLot, ...]
 
