@@ -48,7 +48,7 @@ async def _json_codec(connection: asyncpg.Connection) -> None:
 
 def load_queries(path: Path) -> Queries:
     """The named statements of a `queries.sql`."""
-    queries: Queries = aiosql.from_path(path, "asyncpg")
+    queries: Queries = aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
     return queries
 
 
