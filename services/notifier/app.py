@@ -35,6 +35,8 @@ from shared.kafka import Broker, make_broker, subscribe
 from shared.links import Links
 from shared.relay import Relay
 from shared.telemetry import health_routes
+from shared.web import static_files
+from shared.web.static import STATIC_PATH
 
 SERVICE = "notifier"
 MATCH_RECORDS = 20
@@ -84,7 +86,9 @@ def make_app(settings: Settings | None = None, clock: Clock = system_clock) -> F
             await broker.start()
             yield
 
-    return FastAPI(title="Ombud notifier", lifespan=lifespan, docs_url=None, openapi_url=None)
+    app = FastAPI(title="Ombud notifier", lifespan=lifespan, docs_url=None, openapi_url=None)
+    app.mount(STATIC_PATH, static_files())
+    return app
 
 
 def _add_senders(
