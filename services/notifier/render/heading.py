@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
-from services.notifier.render.facts import STOCKHOLM, Facts
+from services.notifier.render.facts import Facts
 from services.notifier.render.texts import Foreign, one_line, pick, shorten
 from shared.contracts.base import Money, Texts
 from shared.contracts.codes import TenderKind
 from shared.contracts.tender import Lot, Tender
 from shared.locale import Phrases
+from shared.web.formats import local_date
 
 _TITLE = 200
 _SUBJECT_TITLE = 100
@@ -76,7 +78,7 @@ class Heading:
         if last is None:
             return self._say("mail.subject_open", **words)
         published = self._tender.published_at
-        year = published.astimezone(STOCKHOLM).year if published else None
+        year = local_date(published).year if published else None
         return self._say("mail.subject", day=self._facts.short_day(last, year), **words)
 
     def first_deadline(self) -> datetime | None:
@@ -92,7 +94,9 @@ class Heading:
         values = [lot.value for lot in self._lots if lot.value]
         whole = len(values) == len(self._lots) and len({value.currency for value in values}) == 1
         if values and whole:
-            total = Money(amount=sum(v.amount for v in values), currency=values[0].currency)
+            total = Money(
+                amount=sum((v.amount for v in values), Decimal()), currency=values[0].currency
+            )
             if len(values) > 1:
                 amount = self._facts.money(total)
                 return self._say("fact.ex_vat_sum", amount=amount, n=len(values))

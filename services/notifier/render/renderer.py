@@ -28,14 +28,13 @@ class MailRenderer:
     def __init__(self) -> None:
         self._phrases = Phrases(LOCALE)
         loader = jinja2.FileSystemLoader(TEMPLATES)
-        common = {
-            "loader": loader,
-            "undefined": jinja2.StrictUndefined,
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-        }
-        self._html = jinja2.Environment(autoescape=True, **common)  # type: ignore[arg-type]
-        self._text = jinja2.Environment(autoescape=False, **common)  # type: ignore[arg-type]
+        self._env = jinja2.Environment(
+            loader=loader,
+            autoescape=jinja2.select_autoescape(["html"]),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
         # mail.css goes into the tags; the layout's own <style> has media queries and stays.
         self._inliner = css_inline.CSSInliner(
             inline_style_tags=False,
@@ -67,6 +66,6 @@ class MailRenderer:
 
         subject = one_line(subject)
         shown = {"t": t, "lang": lang, "subject": subject, **values}
-        html = self._html.get_template(f"{name}.html").render(shown)
-        text = self._text.get_template(f"{name}.txt").render(shown)
+        html = self._env.get_template(f"{name}.html").render(shown)
+        text = self._env.get_template(f"{name}.txt").render(shown)
         return RenderedMail(subject=subject, text=text, html=self._inliner.inline(html))

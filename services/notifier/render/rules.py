@@ -66,11 +66,10 @@ class Rules:
         def text(key: str, **params: str) -> str:
             return self._phrases.text(self._lang, key, **params)
 
+        section = text(self._cited, section=text(f"{family}.{code}.section"))
         return RuleView(
             name=text(f"{family}.{code}.name"),
-            section=text(self._cited, section=text(f"{family}.{code}.section")).replace(
-                " ", _FIXED
-            ),
+            section=section.replace(" ", _FIXED),
             text=text(f"{family}.{code}.text"),
             said=said,
             lots=text("mail.for_lots", lots=self._facts.joined(lot_ids)) if lot_ids else "",
@@ -95,6 +94,10 @@ class Rules:
         return self._facts.joined(
             [self._phrases.text(self._lang, f"objective.{code}") for code in known]
         )
+
+    def criteria_earn(self, lots: Sequence[Lot]) -> bool:
+        """Does the best lot weigh quality, so that something earns points but is not required?"""
+        return any(c.type == "quality" for lot in lots[:1] for c in lot.award_criteria)
 
     def criteria(self, lot: Lot) -> Foreign | None:
         """The award criteria of a lot in one line, in the language of their names."""

@@ -90,11 +90,7 @@ class TenderMail:
             about=about,
             about_cut=cut,
             criteria=self._rules.criteria(self._lots[0]) if self._lots else None,
-            criteria_earn=any(
-                criterion.type == "quality"
-                for lot in self._lots[:1]
-                for criterion in lot.award_criteria
-            ),
+            criteria_earn=self._rules.criteria_earn(self._lots),
             objectives=self._rules.objectives(self._lots),
             tender_url=in_language(links.tender, self._lang),
             unsubscribe_url=in_language(links.unsubscribe, self._lang),
@@ -130,9 +126,9 @@ class TenderMail:
         if heading.deadline() != self._heading.deadline():
             rows.append(("fact.deadline", heading.deadline()))
         verdict = self._verdict(pair.match)
-        if pair.match.gaps and pair is not self._pairs[0]:
-            if pair.match.gaps == self._pairs[0].match.gaps:
-                verdict = replace(verdict, words=self._say("verdict.possible_same"))
+        best = self._pairs[0]
+        if pair is not best and pair.match.gaps and pair.match.gaps == best.match.gaps:
+            verdict = replace(verdict, words=self._say("verdict.possible_same"))
         return LotView(
             title=heading.lot_title(pair.lot),
             verdict=verdict,
@@ -176,6 +172,5 @@ class TenderMail:
                 words = self._say(f"mail.next_{without or kind}")
                 return NextStep(words, self._say(f"mail.button_{kind}"), link)
         words = self._say(f"mail.next_{without or 'page'}")
-        return NextStep(
-            words, self._say("mail.button_page"), WebLink(in_language(links.tender, self._lang), "")
-        )
+        own = WebLink(in_language(links.tender, self._lang), "")
+        return NextStep(words, self._say("mail.button_page"), own)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.contracts.base import Texts
 
-_INVISIBLE = frozenset("Cc Cf Cs Co Cn Zl Zp".split())
+_INVISIBLE = frozenset(["Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"])
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n\s*\n+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)|\n+")

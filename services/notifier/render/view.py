@@ -41,6 +41,8 @@ class RuleView:
 
 @dataclass(frozen=True)
 class LotView:
+    """One lot of several: its title, may the reader bid, and what differs from the whole."""
+
     title: Foreign
     verdict: Verdict
     facts: tuple[tuple[str, str], ...]
@@ -48,6 +50,8 @@ class LotView:
 
 @dataclass(frozen=True)
 class NextStep:
+    """What to do now, and the button that leads there."""
+
     words: str
     button: str
     link: WebLink

@@ -86,7 +86,7 @@ class Words:
             case "place":
                 return self._facts.place(str(value))
             case "amount":
-                return self._facts.money(Money(amount=value))  # type: ignore[arg-type]
+                return self._facts.money(Money(amount=value))
             case "date":
                 return self._facts.day(date.fromisoformat(str(value)[:10]))
             case "what":
