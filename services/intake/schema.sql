@@ -44,6 +44,7 @@ CREATE TABLE tender (
     tenant_id text NOT NULL,
     revision bigint NOT NULL,
     state jsonb NOT NULL,
+    seen_revision bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL
 );
 
@@ -70,6 +71,7 @@ CREATE TABLE supplier (
     profile jsonb NOT NULL,
     name text NOT NULL,
     organisation_number text,
+    seen_revision bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL
 );
 
@@ -79,6 +81,7 @@ CREATE TABLE contact (
     supplier_id text NOT NULL REFERENCES supplier (supplier_id),
     revision bigint NOT NULL,
     state jsonb NOT NULL,
+    seen_revision bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX contact_supplier ON contact (supplier_id);

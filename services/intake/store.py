@@ -157,23 +157,33 @@ class Transaction(SupplierTables):
 
 
 class Store:
-    """Opens transactions on the pool."""
+    """Opens transactions on the pool that the application gives it when it starts."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        self.pool = pool
+    def __init__(self, pool: asyncpg.Pool | None = None) -> None:
+        self._pool = pool
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the application has not started")
+        return self._pool
+
+    def use(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: str, at: datetime) -> AsyncIterator[Transaction]:
-        """Committed at the end; rolled back if anything is raised."""
+    async def transaction(
+        self, tenant_id: str, at: datetime, place: str = "intake"
+    ) -> AsyncIterator[Transaction]:
+        """Committed at the end; rolled back if anything is raised. `place` names failpoints."""
         async with self.pool.acquire() as connection:
             async with connection.transaction():
                 yield Transaction(connection, tenant_id, at)
-                failpoints.hit("intake.before_commit")
-            failpoints.hit("intake.after_commit")
+                failpoints.hit(f"{place}.before_commit")
+            failpoints.hit(f"{place}.after_commit")
 
     @asynccontextmanager
     async def reading(self, tenant_id: str, at: datetime) -> AsyncIterator[Transaction]:
         """For reading only: no failpoints, nothing to commit."""
-        async with self.pool.acquire() as connection:
-            async with connection.transaction(readonly=True):
-                yield Transaction(connection, tenant_id, at)
+        async with self.pool.acquire() as connection, connection.transaction(readonly=True):
+            yield Transaction(connection, tenant_id, at)

@@ -62,12 +62,16 @@ class SourceInput(Input):
 
 
 class BuyerInput(Input):
+    """A contracting authority."""
+
     id: Code | None = Field(None, description="Organisation number of the public body")
     name: Annotated[Text, Field(min_length=1, max_length=500)]
     municipality: KnownMunicipality | None = None
 
 
 class DurationInput(Input):
+    """BT-36, or start and end."""
+
     amount: SmallNumber | None = None
     unit: Literal["DAY", "WEEK", "MONTH", "YEAR"] | None = None
     start: Moment | None = None

@@ -49,6 +49,7 @@ CREATE TABLE tender (
     tenant_id text NOT NULL,
     revision bigint NOT NULL,
     state jsonb NOT NULL,
+    seen_revision bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL
 );
 
@@ -73,6 +74,7 @@ CREATE TABLE supplier (
     profile jsonb NOT NULL,
     name text NOT NULL,
     organisation_number text,
+    seen_revision bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL
 );
 
@@ -82,6 +84,7 @@ CREATE TABLE contact (
     supplier_id text NOT NULL REFERENCES supplier (supplier_id),
     revision bigint NOT NULL,
     state jsonb NOT NULL,
+    seen_revision bigint NOT NULL DEFAULT 0,
     updated_at timestamptz NOT NULL
 );
 CREATE INDEX contact_supplier ON contact (supplier_id);
