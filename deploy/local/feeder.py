@@ -61,8 +61,8 @@ class Fed:
         """What to say on screen."""
         yield (
             f"The example notices are old: each procedure was moved by whole days, so that its "
-            f"latest notice is 1-20 days old on {self.base_day}; CSV rows and direct procurements "
-            f"got deadlines 10-40 days after it."
+            f"latest notice is 1-20 days old on {self.base_day}. The procurements of 2021 were "
+            f"given deadlines 10-40 days after it."
         )
         yield (
             f"{len(self.tenders)} tenders and {len(self.suppliers)} suppliers accepted "
@@ -118,7 +118,7 @@ class _Feeder:
         work += [
             self._json_tender(body["source"]["notice_id"], body)
             for path in sorted((DATA / "procurements").glob("*.csv"))
-            for body in feeder_inputs.procurements(path, base, SEED)
+            for body in feeder_inputs.procurements(path.read_text(), base, SEED)
         ]
         work += [
             self._json_tender(path.stem, feeder_inputs.direct_procurement(_json(path), base))
@@ -148,7 +148,9 @@ class _Feeder:
 
     async def _procedure(self, group: list[Notice]) -> None:
         for notice in group:
-            answer = await self._post("/v1/notices", content=notice.xml)
+            answer = await self._post(
+                "/v1/notices", content=notice.xml, headers={"Content-Type": "application/xml"}
+            )
             invalid = Path(notice.name).name.startswith("INVALID")
             if answer.is_success and invalid:
                 self._fed.unexpected.append(f"{notice.name} was accepted")

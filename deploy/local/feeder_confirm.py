@@ -53,7 +53,8 @@ async def follow(client: httpx.AsyncClient, link: str) -> None:
     page = await client.get(link)
     if page.status_code != httpx.codes.OK:
         raise NotConfirmed(f"the page answered {page.status_code}")
-    forms = [f for f in html.document_fromstring(page.text).forms if f.method.upper() == "POST"]
+    found = html.document_fromstring(page.text).iter("form")
+    forms = [f for f in found if isinstance(f, html.FormElement) and f.method.upper() == "POST"]
     if not forms:
         raise NotConfirmed("the page has no form to send")
     form = next((f for f in forms if "bekrafta" in (f.action or link)), forms[0])

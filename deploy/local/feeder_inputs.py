@@ -5,11 +5,13 @@ import csv
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.codelists.areas import municipality_by_name
+from deploy.local.feeder_dates import days_ago
+from services.intake.sources.csv import read_csv
+from services.intake.sources.errors import SourceError
 
 Json = dict[str, Any]
 
@@ -50,31 +52,22 @@ def supplier(example: Json, base: date) -> Json:
     return body
 
 
-def procurements(path: Path, base: date, seed: int) -> Iterator[Json]:
-    """The bodies of POST /v1/tenders for the rows of a CSV file of advertised procurements.
+def procurements(content: str, base: date, seed: int) -> Iterator[Json]:
+    """The bodies of POST /v1/tenders for a table of advertised procurements.
 
-    Only what the row says: a title, a buyer, one CPV code (00000000 means none). The municipality
-    is the buyer's, where the buyer is one.
+    Each row gets a publication 1-20 days ago and a deadline 10-40 days ahead, and is then read
+    as any table is. Raises SourceError for a bad row.
     """
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            notice_id = f"{row['buyer_org_no']}/{row['procurement_id']}"
-            last = base + timedelta(days=days_ahead(notice_id, seed))
-            lot: Json = {"title": {"sv": row["title"]}, "deadline": deadline(last).isoformat()}
-            if row["cpv"].strip("0"):
-                lot["cpv_main"] = row["cpv"]
-            if row["reserved"] == "True":
-                lot["reserved"] = ["res-ws"]
-            yield {
-                "kind": "competition",
-                "source": {"system": "csv", "notice_id": notice_id},
-                "buyers": [
-                    {
-                        "id": row["buyer_org_no"],
-                        "name": row["buyer"],
-                        "municipality": municipality_by_name(row["buyer"]),
-                    }
-                ],
-                "title": {"sv": row["title"]},
-                "lots": [lot],
-            }
+    rows = csv.DictReader(StringIO(content))
+    dated = StringIO()
+    writer = csv.DictWriter(dated, [*(rows.fieldnames or ()), "deadline"], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        name = f"{row['buyer_org_no']}/{row['procurement_id']}"
+        row["published"] = (base - timedelta(days=days_ago(name, seed))).isoformat()
+        last = base + timedelta(days=days_ahead(name, seed))
+        writer.writerow(row | {"deadline": last.isoformat()})
+    for read in read_csv(dated.getvalue().encode()):
+        if isinstance(read.read, SourceError):
+            raise read.read
+        yield read.read.model_dump(mode="json")
