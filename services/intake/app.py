@@ -34,6 +34,7 @@ from shared.links import Links
 from shared.relay import Relay
 from shared.telemetry import health_routes
 from shared.topics import Topic
+from shared.web.static import STATIC_PATH, static_files
 
 SERVICE = "intake"
 GAUGES_S = 2.0
@@ -70,7 +71,8 @@ def make_app(settings: Settings | None = None, clock: Clock = system_clock) -> F
     openapi.install(app)
     problems.install(app)
     app.include_router(routes.routes(commands))
-    app.include_router(pages.routes(commands, settings, links, clock, broker))
+    app.include_router(pages.routes(commands, settings, links, clock))
+    app.mount(STATIC_PATH, static_files())
     app.include_router(_health(store, registry))
     return app
 
