@@ -81,21 +81,22 @@ class SendWorker:
         owner = self._session.owner
         if owner is None:
             return False
-        mails = await self._lease(owner)
+        mails = await self.lease(owner)
         failpoints.hit("notifier.sender.after_lease") if mails else None
         composed = await self._composer.compose(self._pool, mails) if mails else {}
         for place, mail in enumerate(mails):
             if self._stop.is_set():
                 break
             try:
-                await self._deliver(mail, composed[mail.mail_id], owner)
+                await self.deliver(mail, composed[mail.mail_id], owner)
             except NotConnected as error:
                 log.warning("mail_server_unreachable", error=str(error))
                 await self._give_back(mails[place:], str(error))
                 return False
         return bool(mails)
 
-    async def _lease(self, owner: int) -> list[Leased]:
+    async def lease(self, owner: int) -> list[Leased]:
+        """Mails that are due, for this worker alone until the lease ends."""
         at = self._clock()
         found = await rows(
             SQL.lease_mails(
@@ -127,7 +128,7 @@ class SendWorker:
                 mail, self._clock() + RECONNECT, mail.attempt, f"not_connected:{reason}"[:100]
             )
 
-    async def _deliver(self, mail: Leased, composed: Composed, owner: int) -> None:
+    async def deliver(self, mail: Leased, composed: Composed, owner: int) -> None:
         """Hand one mail over. Raises `NotConnected`, with the mail still leased."""
         for _ in range(REMAKES):
             if not isinstance(composed, Letter):

@@ -82,7 +82,7 @@ class Office:
         self.progress = ProgressTeller(pool, clock)
         self.suppressions = Suppressions(pool)
         in_hand = InHand()
-        composer = Composer(
+        self.composer = Composer(
             MailRenderer(),
             Links(LINK_SECRET, clock),
             Sites(notifier="http://mail.example", intake="http://ombud.example"),
@@ -91,7 +91,7 @@ class Office:
         )
         self.stop = asyncio.Event()
         self.workers = [
-            SendWorker(pool, clock, settings, composer, self.session, in_hand, self.stop)
+            SendWorker(pool, clock, settings, self.composer, self.session, in_hand, self.stop)
             for _ in range(settings.smtp_workers)
         ]
         self.reconciler = Reconciler(pool, clock, self.session, in_hand, record, settings.settle)
