@@ -65,10 +65,10 @@ def end_leftovers(place: Place) -> list[str]:
 def wipe(place: Place) -> None:
     """Remove the data of a place that is held, so that the next start is a first one."""
     end_leftovers(place)
-    for path in place.root.glob("*"):
-        if path.name in ("kafka", "postgres", "inbox", "logs", "processes"):
-            shutil.rmtree(path)
-        elif path.name.split(".")[0] in ("kafka", "postgres"):
+    for name in ("kafka", "postgres", "inbox", "logs", "processes"):
+        shutil.rmtree(place.root / name, ignore_errors=True)
+    for pattern in ("kafka.*", "postgres.*", "secrets.json", "feeder.json", "accepted.jsonl"):
+        for path in place.root.glob(pattern):
             path.unlink()
     place.create()
 
