@@ -81,12 +81,16 @@ class SupplierSize(StrEnum):
 
 
 class Frequency(StrEnum):
+    """How often a recipient wants mail: at once, or in a digest."""
+
     INSTANT = "instant"
     DAILY = "daily"
     WEEKLY = "weekly"
 
 
 class MailLanguage(StrEnum):
+    """Languages that mails are written in (ISO 639-1)."""
+
     SWEDISH = "sv"
     ENGLISH = "en"
 
@@ -119,4 +123,6 @@ class MailRequestKind(StrEnum):
 
 
 class FeedbackKind(StrEnum):
+    """What a recipient told us on the notifier's pages."""
+
     UNSUBSCRIBED = "unsubscribed"

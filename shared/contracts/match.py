@@ -24,6 +24,8 @@ class Gap(Contract):
 
 
 class LotMatch(Contract):
+    """One lot that suits the supplier, and why."""
+
     lot_id: Code
     verdict: Verdict
     score: float = Field(ge=0, le=100)
@@ -42,7 +44,9 @@ class Match(Contract):
     verdict: Verdict
     score: float = Field(ge=0, le=100)
     score_version: Code
-    lots: list[LotMatch] = Field([], description="Best lot first; only lots that match")
+    lots: list[LotMatch] = Field(
+        [], max_length=100, description="Best lot first; only lots that match, the best 100 at most"
+    )
 
 
 class MatchBatch(Contract):

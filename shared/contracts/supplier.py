@@ -56,6 +56,8 @@ class ValueBand(Contract):
 
 
 class Certificate(Contract):
+    """A certificate that the supplier holds; without a date it does not end."""
+
     code: Code
     valid_until: date | None = None
 

@@ -116,7 +116,7 @@ class Lot(Contract):
     renewals: int | None = Field(None, description="BT-58")
     deadline: Instant | None = Field(
         None,
-        description="First date by which a new supplier must act: BT-1311, else BT-131, else BT-630",
+        description="First date for a new supplier to act by: BT-1311, else BT-131, else BT-630",
     )
     question_deadline: Instant | None = Field(None, description="BT-13")
     reserved: Annotated[list[Reservation], AfterValidator(unique)] = Field(
