@@ -76,11 +76,11 @@ class TenderMail:
             title=title,
             foreign_note=self._foreign_note([title, about]),
             facts=heading.rows(),
-            verdict=self._verdict(best),
+            verdict=self._whole_verdict(),
             next_step=self._next_step(links),
             reasons=self._words.reasons(best.reasons if best else [], _REASONS_SHOWN),
             cautions=self._words.cautions(best.reasons if best else []),
-            gaps=self._words.gaps(best.gaps if best else []),
+            gaps=self._words.gaps([gap for pair in self._pairs for gap in pair.match.gaps]),
             reservations=self._rules.reservations(self._lots),
             any_group=any(len(lot.reserved) > 1 for lot in self._lots),
             clauses=self._rules.clauses(self._lots),
@@ -98,6 +98,15 @@ class TenderMail:
 
     def _say(self, key: str, **params: object) -> str:
         return self._phrases.text(self._lang, key, **params)
+
+    def _whole_verdict(self) -> Verdict:
+        """The verdict on the best lot; where lots differ, on how many the reader can bid."""
+        verdicts = [pair.match.verdict for pair in self._pairs]
+        eligible = verdicts.count(VerdictCode.ELIGIBLE)
+        if self._tender.kind in _WITHOUT_VERDICT or eligible in (0, len(verdicts)):
+            return self._verdict(self._pairs[0].match if self._pairs else None)
+        words = self._say("verdict.some", n=eligible, total=len(verdicts))
+        return Verdict("ok", words, self._say("mail.by_profile"))
 
     def _verdict(self, match: LotMatch | None) -> Verdict:
         without = _WITHOUT_VERDICT.get(self._tender.kind)
