@@ -167,9 +167,7 @@ class State:
         body = event.body
         if old is None or body is None:
             return False
-        revision = (
-            body.tender.revision if isinstance(body, ShardTender) else body.supplier.revision
-        )
+        revision = body.tender.revision if isinstance(body, ShardTender) else body.supplier.revision
         return revision < old.revision
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
+
 from shared.kafka.client import Broker
 from shared.kafka.events import Headers, Message, Record, Reject
 
@@ -25,7 +27,10 @@ class Publisher:
         self,
         records: Iterable[tuple[str, bytes | None, bytes | None, Headers, int | None]],
     ) -> None:
-        """Send (logical topic, key, value, headers, partition) and await every acknowledgement."""
+        """Send (logical topic, key, value, headers, partition) and await every acknowledgement.
+
+        Raises `Reject` for a record that no broker would take, for trying again is in vain.
+        """
         sender = self._broker.sender
         if sender is None:
             raise RuntimeError("the broker is not started")

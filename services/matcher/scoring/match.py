@@ -10,6 +10,9 @@ from services.matcher.scoring.weights import Weights
 from shared.contracts.codes import Verdict
 from shared.contracts.match import Match
 
+MOST_LOTS = 100
+"""Lots that one match names; more would outgrow a message, and no mail shows them."""
+
 
 def match_pair(
     tender: PreparedTender, supplier: PreparedSupplier, now: datetime, weights: Weights
@@ -61,7 +64,7 @@ def as_match(
         verdict=Verdict.ELIGIBLE if eligible else Verdict.POSSIBLE,
         score=ordered[0].score,
         score_version=weights.score_version,
-        lots=[lot.lot_match() for lot in ordered],
+        lots=[lot.lot_match() for lot in ordered[:MOST_LOTS]],
     )
 
 
