@@ -48,16 +48,21 @@ def is_intact(path: Path, sha256: str) -> bool:
         return False
 
 
-def _download(jar: Jar, folder: Path, partial: Path) -> None:
-    """Fetch one jar and move it into `folder`, only if its hash is the locked one."""
+def _from_registry(jar: Jar, folder: Path) -> Path:
+    """Fetch one jar into a folder that does not hold it yet."""
     from jgo.maven import MavenContext  # slow to import, and mostly not needed
 
-    source = MavenContext(repo_cache=partial, timeout=60)
-    for attempt in (1, 2, 3):
-        file = partial / str(attempt)
+    source = MavenContext(repo_cache=folder, timeout=60)
+    component = source.project(jar.group, jar.artifact).at_version(jar.version)
+    path: Path = component.artifact().resolve()
+    return path
+
+
+def _download(jar: Jar, folder: Path, partial: Path) -> None:
+    """Fetch one jar and move it into `folder`, only if its hash is the locked one."""
+    for attempt in ("first", "second", "third"):
         try:
-            component = source.project(jar.group, jar.artifact).at_version(jar.version)
-            file = component.artifact().resolve()
+            file = _from_registry(jar, partial / attempt)
         except (OSError, RuntimeError) as error:  # requests' errors are OSErrors
             problem = str(error)
         else:
@@ -65,7 +70,6 @@ def _download(jar: Jar, folder: Path, partial: Path) -> None:
                 file.replace(folder / jar.filename)
                 return
             problem = "its SHA-256 is not the one in deploy/local/jars/jgo.lock.toml"
-        file.unlink(missing_ok=True)
     raise NotStarted(
         f"Could not fetch {jar.group}:{jar.artifact}:{jar.version}: {problem}.\n"
         "Check the network to the Maven registry and run the command again; "
