@@ -163,7 +163,7 @@ def _fields(cells: dict[str, str]) -> dict[str, Any]:
 
 
 def _notice_id(cells: dict[str, str]) -> str:
-    """The buyer's number and its own number of the procurement, which is unique for a buyer only."""
+    """The buyer's number, then its own number of the procurement: unique only for the buyer."""
     return "/".join(filter(None, (cells.get("buyer_org_no"), cells["procurement_id"])))
 
 

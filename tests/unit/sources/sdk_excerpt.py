@@ -18,7 +18,9 @@ EXCERPT = Path(__file__).with_name("sdk_fields.json")
 
 def excerpt(jars: list[Path]) -> dict[str, dict[str, list[str]]]:
     """Field -> absolute XPath -> the SDK versions that have it there."""
-    wanted = {f for group in table().groups.values() for term in group.values() for f in term.fields}
+    wanted = {
+        f for group in table().groups.values() for term in group.values() for f in term.fields
+    }
     found: dict[str, dict[str, list[str]]] = {f: defaultdict(list) for f in sorted(wanted)}
     for jar in jars:
         with zipfile.ZipFile(jar) as archive:

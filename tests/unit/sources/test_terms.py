@@ -16,6 +16,11 @@ BEYOND = {"earlier_notice"}
 """Terms that converted notices carry outside the place that the SDK gives them."""
 
 
+def elements(found: object) -> list[etree._Element]:
+    assert isinstance(found, list)
+    return found
+
+
 def found_by_table(root: etree._Element, group: str, term: str) -> set[etree._Element]:
     if group == "notice":
         nodes = [table().group(group, root)]
@@ -24,14 +29,14 @@ def found_by_table(root: etree._Element, group: str, term: str) -> set[etree._El
         nodes = [node for lot in lots for node in table().each(group, lot.node)]
     else:
         nodes = table().each(group, root)
-    return {element for node in nodes for element in node.terms[term].find(node.node)}
+    return {element for node in nodes for element in elements(node.terms[term].find(node.node))}
 
 
 def found_by_sdk(root: etree._Element, fields: tuple[str, ...]) -> set[etree._Element]:
     found: set[etree._Element] = set()
     for field in fields:
         for xpath in SDK_FIELDS[field]:
-            found |= set(root.xpath(xpath, namespaces=NAMESPACES))
+            found |= set(elements(root.xpath(xpath, namespaces=NAMESPACES)))
     return found
 
 

@@ -10,7 +10,7 @@ from shared.codelists import municipality_by_name
 from shared.contracts.base import MAX_TEXT
 from shared.contracts.tender import Buyer
 
-_NAME_ENDS = re.compile(r"\s*[,;(/–]|\s-\s")
+_NAME_ENDS = re.compile(r"\s*[,;(/\u2013]|\s-\s")
 
 
 def buyers(root: Element, notice: Found, language: str | None) -> list[Buyer]:

@@ -73,4 +73,7 @@ def _stronger(one: LotResult | None, other: LotResult) -> LotResult:
     if one is None:
         return other
     order = _STRONGEST_FIRST.index
+    if one.decision == other.decision:
+        # Several winners of one lot: no one value is the lot's.
+        return one if one.value == other.value else LotResult(decision=one.decision, value=None)
     return other if order(other.decision) < order(one.decision) else one

@@ -67,6 +67,7 @@ def percent(value: str) -> float | None:
 
 
 def boolean(value: str) -> bool | None:
+    """True or false as XML writes them."""
     return _BOOLEANS.get(value)
 
 
