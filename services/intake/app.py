@@ -34,6 +34,7 @@ from shared.links import Links
 from shared.relay import Relay
 from shared.telemetry import health_routes
 from shared.topics import Topic
+from shared.web import static_files
 from shared.web.static import STATIC_PATH, static_files
 
 SERVICE = "intake"
@@ -74,6 +75,7 @@ def make_app(settings: Settings | None = None, clock: Clock = system_clock) -> F
     app.include_router(pages.routes(commands, settings, links, clock))
     app.mount(STATIC_PATH, static_files())
     app.include_router(_health(store, registry))
+    app.mount(STATIC_PATH, static_files())
     return app
 
 

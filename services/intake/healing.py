@@ -91,8 +91,8 @@ class Healer:
         highest = dict(sorted(records))
         keys = sorted(highest)
         async with self._store.transaction("", self._clock(), place="healing") as tx:
-            rows = await owned.seen(tx.connection, keys=keys)
-            before = {row["key"]: int(row["seen_revision"]) for row in rows}
+            rows = owned.seen(tx.connection, keys=keys)
+            before = {row["key"]: int(row["seen_revision"]) async for row in rows}
             for key in sorted(stale_keys(records, before)):
                 await self._heal(tx, owned, key)
             revisions = [highest[key] for key in keys]

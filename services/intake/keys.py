@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import asyncpg
 
-from services.intake.tables import SQL, Connection
+from services.intake.tables import SQL
+from shared.db import Connection
 
 _FORM = re.compile(r"ombud_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{32,64})")
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

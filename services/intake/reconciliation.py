@@ -7,9 +7,8 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from services.intake.tables import Connection
 from shared import outbox
-from shared.db import load_queries
+from shared.db import Connection, load_queries
 
 _SQL: Any = load_queries(Path(__file__).with_name("progress.sql"))
 

@@ -32,10 +32,10 @@ class Transaction(SupplierTables):
         await outbox.add(self.connection, messages, "intake")
 
     async def versions_held(self, system: str, notice_id: str) -> list[HeldVersion]:
-        rows = await SQL.versions_held(
+        rows = SQL.versions_held(
             self.connection, tenant_id=self.tenant_id, system=system, notice_id=notice_id
         )
-        return [HeldVersion(r["version"], r["sha256"], TenderId(r["tender_id"])) for r in rows]
+        return [HeldVersion(r["version"], r["sha256"], TenderId(r["tender_id"])) async for r in rows]
 
     async def tender_of_notice(self, system: str, reference: Reference) -> TenderId | None:
         """The alias: which tender a notice belongs to, None if it is not held."""
@@ -68,7 +68,7 @@ class Transaction(SupplierTables):
         )
 
     async def notices_of(self, tender_id: str) -> list[Notice]:
-        rows = await SQL.notices_of(self.connection, tenant_id=self.tenant_id, tender_id=tender_id)
+        rows = SQL.notices_of(self.connection, tenant_id=self.tenant_id, tender_id=tender_id)
         return [
             Notice(
                 tender=Tender.model_validate_json(row["content"]),
@@ -81,7 +81,7 @@ class Transaction(SupplierTables):
                 references=tuple(Reference(*pair) for pair in row["refers_to"]),
                 change_reason=row["change_reason"],
             )
-            for row in rows
+            async for row in rows
         ]
 
     async def has_notices(self, tender_id: str) -> bool:
@@ -126,14 +126,14 @@ class Transaction(SupplierTables):
     async def newest_tenders(
         self, kinds: Sequence[str], statuses: Sequence[str], most: int
     ) -> list[Tender]:
-        rows = await SQL.newest_tenders(
+        rows = SQL.newest_tenders(
             self.connection,
             tenant_id=self.tenant_id,
             kinds=list(kinds),
             statuses=list(statuses),
             most=most,
         )
-        return [Tender.model_validate_json(row["state"]) for row in rows]
+        return [Tender.model_validate_json(row["state"]) async for row in rows]
 
     async def claim_key(self, key: str, fingerprint: str) -> tuple[str, Any] | None:
         """None if the key is ours now, else the fingerprint and answer of its first request."""

@@ -4,15 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-from asyncpg.pool import PoolConnectionProxy
-
 from shared.contracts.supplier import Contact, Supplier
-from shared.db import load_queries
+from shared.db import Connection, load_queries
 
 SQL: Any = load_queries(Path(__file__).with_name("queries.sql"))
-
-Connection = asyncpg.Connection | PoolConnectionProxy
 
 
 class SupplierTables:

@@ -10,12 +10,11 @@ from pydantic import BaseModel, ConfigDict
 
 from services.intake.store import Store
 from services.intake.suppliers import unsubscribe
-from services.intake.tables import Connection
 from shared import topics
 from shared.clock import Clock
 from shared.contracts.codes import FeedbackKind
 from shared.contracts.events import Feedback, Matched, Notification, Settled
-from shared.db import load_queries
+from shared.db import Connection, load_queries
 from shared.kafka import Batch
 
 _SQL: Any = load_queries(Path(__file__).with_name("progress.sql"))
@@ -91,11 +90,11 @@ class Trail(BaseModel):
 async def read_trail(connection: Connection, tenant_id: str, tender_id: str) -> Trail | None:
     """None if the tenant has no such tender."""
     names = {"tenant_id": tenant_id, "tender_id": tender_id}
-    revisions = await _SQL.trail_of_revisions(connection, **names)
+    revisions = [row async for row in _SQL.trail_of_revisions(connection, **names)]
     if not revisions:
         return None
-    shards = await _SQL.trail_of_shards(connection, **names)
-    mails = await _SQL.trail_of_mails(connection, **names, most=MOST_MAILS)
+    shards = [row async for row in _SQL.trail_of_shards(connection, **names)]
+    mails = [row async for row in _SQL.trail_of_mails(connection, **names, most=MOST_MAILS)]
     return Trail(
         tender_id=tender_id,
         shards_expected=topics.SHARDS.partitions,

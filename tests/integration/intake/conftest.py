@@ -101,6 +101,6 @@ async def api(pool: asyncpg.Pool, clock: Hands, commands: Commands) -> AsyncIter
     openapi.install(app)
     problems.install(app)
     app.include_router(routes.routes(commands))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake.example") as client:
         yield Api(client, pool, clock, app)
