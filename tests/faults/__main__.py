@@ -44,7 +44,7 @@ def main(
     )
     with running_stack("embedded") as stack, sandbox(stack, 1) as ground:
         logs = stack.place.logs
-        with running(ground, logs) as services:
+        with running(ground) as services:
             told(f"{plan.tenders} tenders, {plan.suppliers} suppliers, {kills} kills", 0, 1)
             result = run(services, plan, kills, GAP_S, told)
     figures = result.json() | {"seed": seed, "seconds": round(time.monotonic() - started)}

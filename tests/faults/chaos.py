@@ -15,7 +15,6 @@ ARMED = 0.65
 LONGEST_LIFE_S = 12.0
 """A service that has not come to its failpoint by then is killed where it is."""
 STARTS = 5
-_LOOK_S = 0.05
 
 
 @dataclass
@@ -63,9 +62,7 @@ class Chaos:
             life = LONGEST_LIFE_S
         else:
             await asyncio.to_thread(back, service)
-        end = asyncio.get_running_loop().time() + life
-        while service.running and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(_LOOK_S)
+        await asyncio.to_thread(service.wait, life)
         await asyncio.to_thread(service.kill)
 
 

@@ -91,9 +91,9 @@ def run(
 async def _together(traffic: Traffic, chaos: Chaos, gap_s: float, told: Told) -> None:
     sending = asyncio.create_task(traffic.run(gap_s))
     await chaos.run()
+    total = traffic.plan.suppliers
     while not sending.done():
-        total = traffic.plan.suppliers
-        told("confirming the last suppliers", traffic.confirmed, total)
+        told(f"waiting for answers ({traffic.answered} so far)", traffic.confirmed, total)
         await asyncio.wait({sending}, timeout=2)
     await sending
 

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import httpx
 import uvicorn
 
 from deploy.local.inbox.pages import make_app
-from deploy.local.paths import CHECKOUT
+from deploy.local.paths import CHECKOUT, Place
 from deploy.local.processes import free_port, spawn, tail
 from services.intake.keys import new_key
 from shared.clock import system_clock
@@ -32,7 +32,7 @@ class Service:
     name: str
     port: int
     environment: dict[str, str]
-    folder: Path
+    place: Place
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -41,13 +41,13 @@ class Service:
 
     @property
     def log(self) -> Path:
-        return self.folder / f"{self.name}.log"
+        return self.place.logs / f"{self.name}.log"
 
     def start(self, failpoint: str = "") -> None:
         """Start the process; with `failpoint` it will abort itself there."""
         self.process = spawn(
             [sys.executable, "-m", f"services.{self.name}"],
-            record=self.folder / f"{self.name}.process",
+            record=self.place.processes / self.name,
             log=self.log,
             env=self.environment | ({"OMBUD_FAILPOINT": failpoint} if failpoint else {}),
             cwd=CHECKOUT,
@@ -67,6 +67,12 @@ class Service:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+
+    def wait(self, seconds: float) -> None:
+        """Until the process ends, but no longer than `seconds`."""
+        if self.process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
 
     def stop(self) -> None:
         """SIGTERM, and the patience that a service is granted."""
@@ -119,7 +125,7 @@ class Running:
 
 
 @contextmanager
-def running(sandbox: Sandbox, folder: Path) -> Iterator[Running]:
+def running(sandbox: Sandbox) -> Iterator[Running]:
     """Services on the sandbox, not yet started; all are stopped at the end."""
     key = new_key()
     with ExitStack() as parts:
@@ -128,7 +134,7 @@ def running(sandbox: Sandbox, folder: Path) -> Iterator[Running]:
         ground = Running(sandbox, {}, inbox_url, key)
         for name in SERVICES:
             environment = _environment(sandbox, name, ports, inbox_url, key)
-            service = Service(name, ports[name], environment, folder)
+            service = Service(name, ports[name], environment, sandbox.stack.place)
             parts.callback(service.stop)
             ground.services[name] = service
         yield ground

@@ -6,6 +6,7 @@ was answered with 200 or 201 is written down, with the instant.
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from shared.codelists.cpv import CPV
 
 Json = dict[str, Any]
 _AGAIN_S = 0.2
+PATIENCE_S = 120.0
+"""A request without an answer, or with 5xx only, for this long is an error of the run."""
 _GROUPS = sorted(code for code in CPV if code.endswith("00000") and not code.endswith("000000"))
 TRADES = 60
 
@@ -145,15 +148,17 @@ class Traffic:
     async def _until_answered(
         self, client: httpx.AsyncClient, method: str, path: str, body: Json, headers: dict[str, str]
     ) -> httpx.Response:
+        gives_up = time.monotonic() + PATIENCE_S
         while True:
             try:
                 answer = await client.request(method, path, json=body, headers=headers)
             except httpx.HTTPError:
-                await asyncio.sleep(_AGAIN_S)
-                continue
-            if answer.status_code < 500:
-                self._note(answer)
-                return answer
+                if time.monotonic() > gives_up:
+                    raise
+            else:
+                if answer.status_code < 500 or time.monotonic() > gives_up:
+                    self._note(answer)
+                    return answer
             await asyncio.sleep(_AGAIN_S)
 
     def _note(self, answer: httpx.Response) -> None:
