@@ -12,12 +12,13 @@ from services.notifier import metrics
 from services.notifier.compose import Composer, Sites
 from services.notifier.inbox import Inbox
 from services.notifier.loops import Loops
+from services.notifier.mailpit import MailpitRecord
 from services.notifier.message import Sender
 from services.notifier.pages import make_pages
 from services.notifier.planner import Planner
 from services.notifier.progress import ProgressTeller
 from services.notifier.reconcile import Reconciler
-from services.notifier.record import InboxRecord
+from services.notifier.record import DeliveryRecord, InboxRecord
 from services.notifier.render import MailRenderer
 from services.notifier.sender import InHand, SendWorker
 from services.notifier.session import Session
@@ -109,9 +110,17 @@ def _add_senders(
         worker = SendWorker(pool, clock, settings, composer, session, in_hand, loops.stopping)
         loops.turn(f"sender-{number}", worker.turn, wake=session.wakes_on(SENDER))
         loops.at_end(worker.close)
-    record = InboxRecord(client, settings.smtp_record_url) if settings.smtp_record_url else None
+    record = _record(settings, client)
     reconciler = Reconciler(pool, clock, session, in_hand, record, settings.settle)
     loops.turn("reconciler", reconciler.turn)
+
+
+def _record(settings: Settings, client: httpx.AsyncClient) -> DeliveryRecord | None:
+    """Where one can see what the mail server accepted, if there is such a place."""
+    if settings.smtp_record_url is None:
+        return None
+    kinds = {"inbox": InboxRecord, "mailpit": MailpitRecord}
+    return kinds[settings.smtp_record](client, settings.smtp_record_url)
 
 
 def _subscribe(broker: Broker, inbox: Inbox) -> None:

@@ -38,10 +38,13 @@ class Settings(ServiceSettings, DatabaseSettings, LinkSettings):
         "mail; only then does `not accepted` count. More than the server's own time for DATA",
     )
     smtp_retry_hours: float = Field(48, gt=0, description="How long temporary refusals are retried")
+    smtp_record: Literal["inbox", "mailpit"] = Field(
+        "inbox", description="What keeps the mail server's record: our local inbox, or Mailpit"
+    )
     smtp_record_url: str | None = Field(
         None,
-        description="Mail server's record, asked by Message-ID at `/api/messages`; without one, "
-        "mails whose end is uncertain are left for the operator",
+        description="Where that record is asked by Message-ID; without one, mails whose end is "
+        "uncertain are left for the operator",
     )
     mail_from: str = Field("ombud@ombud.example", description="Sender address, envelope's too")
     mail_from_name: str = Field("Ombud", description="Sender name")
