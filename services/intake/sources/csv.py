@@ -6,8 +6,9 @@ description, value.
 
 What the table does not say is left empty:
 
-- `reserved` True says that participation or execution is reserved, not for whom. No reservation
-  is made up: `reserved` stays empty and `reserved_execution` is `not-known`, which is true.
+- `reserved` True is a reservation under LOU 4 ch. 18 § (the only one in the statistics of 2021);
+  which of its two paragraphs is not said. It is read as `res-ws`, so that a supplier is asked for
+  evidence rather than told that it may bid; `reserved_execution` is `not-known`.
 - `social` and `environmental` True become the codes of BT-06 (`soc-obj`, `env-imp`), which say
   that there is such an objective and not which.
 - `contract_type` Ramavtal does not say with or without a new competition, so BT-765 is empty.
@@ -142,6 +143,7 @@ def _fields(cells: dict[str, str]) -> dict[str, Any]:
         "cpv_main": None if cells["cpv"] == _NO_CPV else cells["cpv"],
         "value": {"amount": value, "currency": "SEK"} if value else None,
         "deadline": _instant(cells, "deadline", _END_OF_DAY),
+        "reserved": ["res-ws"] if _flag(cells, "reserved") else [],
         "reserved_execution": "not-known" if _flag(cells, "reserved") else None,
         "objectives": {
             "social": ["soc-obj"] if _flag(cells, "social") else [],

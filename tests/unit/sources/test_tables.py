@@ -43,9 +43,9 @@ def test_a_deadline_by_date_lasts_the_day_in_swedish_time() -> None:
     assert tender.lots[0].value and tender.lots[0].value.amount == 120_000
 
 
-def test_a_reservation_that_is_not_named_is_not_made_up() -> None:
+def test_a_reservation_asks_for_evidence_though_its_paragraph_is_not_named() -> None:
     lot = one(ROW[:-2] + "True,,").lots[0]
-    assert lot.reserved == []
+    assert lot.reserved == ["res-ws"]
     assert lot.reserved_execution == "not-known"
 
 
