@@ -31,7 +31,7 @@ LOCALE = _HERE.parent / "locale"
 
 SITE = Site(
     home="/",
-    menu=(("/", "menu.tenders"), ("/kop/ny", "menu.publish"), ("/anslut/1", "menu.signup")),
+    menu=(("/kop/ny", "menu.publish"), ("/anslut/1", "menu.signup")),
     accessibility_url="/tillganglighet",
 )
 

@@ -10,11 +10,13 @@ from starlette.responses import HTMLResponse, Response
 from services.intake.commands import Once
 from services.intake.pages.desk import Desk, go_to, language_asked
 from services.intake.pages.forms import signup as fields
+from services.intake.pages.forms import values
 from services.intake.pages.forms.signup import Answers
 from services.intake.pages.places import PLACES_OF_COUNTY
 from shared.codelists import COUNTIES, cpv_name, municipality_name
 from shared.links import BadLink
-from shared.web import FieldError, Form, chosen_language, read_form
+from shared.web import FieldError, Form, chosen_language, day, number, read_form
+from shared.web.formats import NO_BREAK
 
 QUESTIONS = ("words", "trades", "places", "social", "contact")
 COOKIE = "ombud_signup"
@@ -147,9 +149,8 @@ def _summary(desk: Desk, answers: Answers, language: str) -> list[tuple[int, str
     )
     if answers.strict and places:
         places = say("places_strict", places=places)
-    shown = {"y": say("answer_y"), "n": say("answer_n")}
     social = [
-        (4, name, shown.get(answers.social[name], answers.social[name]))
+        (4, name, _said(desk, name, answers.social[name], language))
         for name in (*fields.CLAIMS, *fields.SHARES, "proof")
         if name in answers.social
     ]
@@ -159,6 +160,17 @@ def _summary(desk: Desk, answers: Answers, language: str) -> list[tuple[int, str
         (3, "places", say("anywhere") if answers.anywhere else places),
         *(social or [(4, "social", say("unanswered"))]),
     ]
+
+
+def _said(desk: Desk, name: str, answer: str, language: str) -> str:
+    """An answer of question 4 as it is shown again."""
+    if name in fields.CLAIMS:
+        return desk.renderer.say(language, f"signup.answer_{answer}")
+    if name in fields.SHARES:
+        share = values.share(answer)
+        return answer if share is None else f"{number(share, language)}{NO_BREAK}%"
+    proof = values.iso_day(answer)
+    return day(proof, language, desk.clock()) if proof else answer
 
 
 async def _join(desk: Desk, request: Request, answers: Answers, key: str, form: Form) -> Response:

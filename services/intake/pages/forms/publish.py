@@ -16,7 +16,7 @@ from services.intake.domain.tender_input import (
     TenderInput,
 )
 from services.intake.pages.forms import values
-from shared.codelists import MUNICIPALITIES, CpvSuggestion, municipality_by_name, suggest_cpv
+from shared.codelists import MUNICIPALITIES, CpvSuggestion, municipality_by_name
 from shared.contracts.base import Money
 from shared.contracts.codes import ClauseCode, Reservation, ReservedExecution
 from shared.contracts.tender import AwardCriterion, Clause
@@ -58,8 +58,8 @@ class Procurement:
 
 
 def suggestions(form: Form, language: str) -> Sequence[CpvSuggestion]:
-    """Trades for the words in the trade field, or for the title where that is empty."""
-    return suggest_cpv(form.one("trade") or form.one("title"), language, SUGGESTIONS)
+    """Trades for the words in the trade field."""
+    return values.trades(form.one("trade"), language, SUGGESTIONS)
 
 
 def chosen_cpv(form: Form) -> str | None:

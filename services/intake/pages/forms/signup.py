@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.domain.supplier_input import AreaInput, ConsentInput, SupplierInput
 from services.intake.pages.forms import values
-from shared.codelists import COUNTIES, CPV, MUNICIPALITIES, CpvSuggestion, suggest_cpv
+from shared.codelists import COUNTIES, CPV, MUNICIPALITIES, CpvSuggestion
 from shared.contracts.codes import MailLanguage
 from shared.contracts.supplier import Claim, ShareClaim, SocialProfile
 from shared.web.forms import FieldError, Form
@@ -57,7 +57,7 @@ def read_words(form: Form) -> Read:
 def chips(words: str, language: str) -> list[CpvSuggestion]:
     """At most eight trades for the words: the best of each part first, then the next best."""
     parts = values.keywords(words) or [words]
-    columns = [suggest_cpv(part, language, MAX_CHIPS) for part in parts]
+    columns = [values.trades(part, language, MAX_CHIPS) for part in parts]
     rows = [column[row] for row in range(MAX_CHIPS) for column in columns if row < len(column)]
     return list({chip.code: chip for chip in rows}.values())[:MAX_CHIPS]
 

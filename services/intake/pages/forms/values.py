@@ -1,10 +1,11 @@
 """Values as people write them: kronor, days, shares, lists of words."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from shared.codelists import CPV
+from shared.codelists import CPV, CpvSuggestion, cpv_name, suggest_cpv
 from shared.web.formats import STOCKHOLM
 
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
@@ -62,6 +63,15 @@ def keywords(text: str) -> list[str]:
     parts = (" ".join(part.split()) for part in _BETWEEN_WORDS.split(text))
     kept = [part for part in parts if 2 <= len(part) <= MAX_KEYWORD]
     return list(dict.fromkeys(kept))[:MAX_KEYWORDS]
+
+
+def trades(text: str, language: str, most: int) -> list[CpvSuggestion]:
+    """Suggestions named in the page's language, for words of that language or else the other."""
+    found = suggest_cpv(text, language, most)
+    if not found:
+        other = suggest_cpv(text, "en" if language == "sv" else "sv", most)
+        found = [replace(trade, name=cpv_name(trade.code, language)) for trade in other]
+    return found
 
 
 def named_list(text: str) -> list[str]:
