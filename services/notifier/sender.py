@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
+import stamina
 import structlog
 
 from services.notifier import metrics
@@ -22,12 +23,15 @@ from services.notifier.smtp import NotConnected, Refused, SmtpConnection, Uncert
 from services.notifier.statements import SQL, rows
 from shared import failpoints
 from shared.clock import Clock
+from shared.kafka.consume import PASSING
 
 log = structlog.get_logger()
 
 REMAKES = 3
 """How often a mail is made anew when what it says changes while it is offered."""
 RECONNECT = timedelta(seconds=1)
+RECORD_S = 60.0
+"""How long a worker tries to record what the server accepted; then the record must tell."""
 
 
 class InHand:
@@ -82,8 +86,10 @@ class SendWorker:
         if owner is None:
             return False
         mails = await self.lease(owner)
-        failpoints.hit("notifier.sender.after_lease") if mails else None
-        composed = await self._composer.compose(self._pool, mails) if mails else {}
+        if not mails:
+            return False
+        failpoints.hit("notifier.sender.after_lease")
+        composed = await self._composer.compose(self._pool, mails)
         for place, mail in enumerate(mails):
             if self._stop.is_set():
                 break
@@ -93,7 +99,11 @@ class SendWorker:
                 log.warning("mail_server_unreachable", error=str(error))
                 await self._give_back(mails[place:], str(error))
                 return False
-        return bool(mails)
+            except Exception:
+                # Others must not wait for the end of the lease; one being handed over stays so.
+                await self._give_back(mails[place:], "turn_failed")
+                raise
+        return True
 
     async def lease(self, owner: int) -> list[Leased]:
         """Mails that are due, for this worker alone until the lease ends."""
@@ -125,7 +135,7 @@ class SendWorker:
         """Nobody is to blame but the connection: not counted as an attempt."""
         for mail in mails:
             await self._hand_over.release(
-                mail, self._clock() + RECONNECT, mail.attempt, f"not_connected:{reason}"[:100]
+                mail, self._clock() + RECONNECT, mail.attempt, reason[:100]
             )
 
     async def deliver(self, mail: Leased, composed: Composed, owner: int) -> None:
@@ -189,8 +199,14 @@ class SendWorker:
             log.warning("hand_over_uncertain", mail_id=str(mail.mail_id), error=str(error))
             return
         failpoints.hit("notifier.sender.after_data")
-        await self._hand_over.accepted(mail.mail_id, mail.fence, code)
+        await self._record(mail, code)
         failpoints.hit("notifier.sender.after_sent")
+
+    async def _record(self, mail: Leased, code: int) -> None:
+        """The server has the mail: say so, even if the database is away for a while."""
+        async for attempt in stamina.retry_context(on=PASSING, attempts=None, timeout=RECORD_S):
+            with attempt:
+                await self._hand_over.accepted(mail.mail_id, mail.fence, code)
 
     async def _said_no(self, mail: Leased, refused: Refused, begun: bool = False) -> None:
         metrics.REPLIES.labels(code=str(refused.code)).inc()

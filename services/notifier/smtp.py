@@ -65,7 +65,12 @@ class SmtpConnection:
         try:
             reply = await self._client.data(message, timeout=self._settings.smtp_data_timeout_s)
         except SMTPResponseException as error:
-            raise self._refused(error) from error
+            if error.code < 0:
+                self.close()
+                raise Uncertain("unreadable") from error
+            if error.code == SERVICE_CLOSING:
+                self.close()
+            raise Refused(error.code, error.message, error.code >= 500) from error
         except (SMTPException, OSError) as error:
             self.close()
             raise Uncertain(type(error).__name__) from error

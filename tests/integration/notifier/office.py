@@ -26,7 +26,6 @@ from services.notifier.suppression import Suppressions
 from shared.contracts.base import Contract
 from shared.contracts.events import MailRequest, Settled
 from shared.contracts.match import Match, MatchBatch
-from shared.contracts.supplier import Contact
 from shared.contracts.tender import Tender
 from shared.db import create_pool
 from shared.kafka import Batch, Event, Record

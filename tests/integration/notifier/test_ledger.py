@@ -5,7 +5,6 @@ from itertools import permutations
 
 import pytest
 
-from shared.contracts.base import Contract
 from shared.contracts.codes import TenderStatus, Verdict
 from shared.contracts.supplier import Contact
 from tests.integration.notifier.conftest import Post
@@ -20,7 +19,6 @@ from tests.integration.notifier.things import (
     tender,
 )
 
-Told = list[Contract]
 ORDERS = list(permutations(("tender", "contact", "match")))
 
 
@@ -217,7 +215,9 @@ async def test_a_confirmation_is_mailed_once_for_each_request(office: Office, po
     mail = post.inbox.store.message(post.inbox.store.all()[0])
     assert mail["X-Ombud-Request"] == "q1"
     assert mail["List-Unsubscribe"] is None
-    assert "http://ombud.example/anslut/bekrafta/" in mail.get_body(("plain",)).get_content()
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert "http://ombud.example/anslut/bekrafta/" in text.get_content()
     await office.take(request("q2"))
     await office.send()
     assert len(post.recipients) == 2

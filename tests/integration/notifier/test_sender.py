@@ -9,6 +9,7 @@ from deploy.local.inbox.smtp import Behaviour, Mode
 from services.notifier.compose import Letter
 from services.notifier.domain.states import MailState
 from services.notifier.handover import Begun, HandOver
+from tests.integration.kafka import until
 from tests.integration.notifier.conftest import Post
 from tests.integration.notifier.office import Hands, Office, StoreRecord, opened
 from tests.integration.notifier.things import batch_of, contact, match, tender
@@ -50,9 +51,7 @@ async def test_many_workers_of_two_processes_mail_each_firm_once(
     assert (await office.settled())["sent"] == 60
 
 
-async def test_a_tender_mail_says_who_it_is_for_and_how_to_stop(
-    office: Office, post: Post
-) -> None:
+async def test_a_tender_mail_says_who_it_is_for_and_how_to_stop(office: Office, post: Post) -> None:
     await _due(office)
     await office.send()
     mail = post.inbox.store.message(post.inbox.store.all()[0])
@@ -202,8 +201,11 @@ async def test_a_living_process_in_the_middle_of_data_is_left_alone(
     post.inbox.sink.behaviour = Behaviour(mode=Mode.SLOW, seconds=1.5, count=1)
     await _due(office)
     sending = asyncio.create_task(office.send())
-    while [mail[0] for mail in await _mails(office)] != [MailState.HANDING_OVER]:
-        await asyncio.sleep(0.02)
+
+    async def in_the_middle() -> bool:
+        return [mail[0] for mail in await _mails(office)] == [MailState.HANDING_OVER]
+
+    await until(in_the_middle)
     record.reachable = False
     async with opened(post.dsn, post.inbox.smtp_port, clock, None) as other:
         await other.reconciler.turn()
@@ -224,8 +226,12 @@ async def test_leases_of_a_dead_process_are_free_at_once(
         owner = dying.session.owner
         assert owner is not None
         await dying.workers[0].lease(owner)
-    while await _mails(office) == [("leased", 0, None, None)]:
+
+    async def free() -> bool:
         await office.reconciler.turn()
+        return await _mails(office) == [("queued", 0, None, None)]
+
+    await until(free)
     await office.send()
     assert len(post.recipients) == 1
 

@@ -131,7 +131,10 @@ async def test_poison_is_set_aside_with_its_bytes_and_the_rest_flows_on(
     async with started_broker(sandbox.kafka) as broker:
         for topic in read:
             await Publisher(broker).send(
-                [(topic.name, b"k", garbage, [("ce_id", b"\xff")], partition) for partition in (0, 1)]
+                [
+                    (topic.name, b"k", garbage, [("ce_id", b"\xff")], partition)
+                    for partition in (0, 1)
+                ]
             )
     await publish(sandbox.kafka, [_told(contact()), _told(match()), _told(tender())])
     await _mails(sandbox, 1)

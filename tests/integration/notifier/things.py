@@ -86,7 +86,9 @@ def match(
         lot_id="LOT-0001",
         verdict=verdict,
         score=62,
-        reasons=[Reason(code="cpv", params={"cpv": "77310000", "chosen": "77310000"}, points=40)],
+        reasons=[
+            Reason(code="cpv", params={"code": "77310000", "tender_code": "77310000"}, points=40)
+        ],
     )
     return Match(
         tender_id=TenderId(tender_id),
