@@ -119,8 +119,9 @@ def _record(settings: Settings, client: httpx.AsyncClient) -> DeliveryRecord | N
     """Where one can see what the mail server accepted, if there is such a place."""
     if settings.smtp_record_url is None:
         return None
-    kinds = {"inbox": InboxRecord, "mailpit": MailpitRecord}
-    return kinds[settings.smtp_record](client, settings.smtp_record_url)
+    if settings.smtp_record == "mailpit":
+        return MailpitRecord(client, settings.smtp_record_url)
+    return InboxRecord(client, settings.smtp_record_url)
 
 
 def _subscribe(broker: Broker, inbox: Inbox) -> None:
