@@ -15,7 +15,7 @@ from deploy.local import jars
 from deploy.local.paths import Place
 from deploy.local.processes import NotStarted, accepts, end_leftover, free_port, spawn, tail
 
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 _STOP_SECONDS = 10.0
 
 _PROPERTIES = """\

@@ -27,7 +27,7 @@ SERVICES = ("intake", "notifier")
 """Services with a database; each has a role and a schema of its own name."""
 
 _ADMIN = "postgres"
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 _STOP_SECONDS = 15.0
 
 

@@ -30,7 +30,7 @@ from deploy.local.programs import (
 from shared import db, provision
 from shared.settings import KafkaSettings
 
-READY_SECONDS = 90.0
+READY_SECONDS = 180.0
 STOP_SECONDS = 15.0
 _LOOK_SECONDS = 0.2
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
