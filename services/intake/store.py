@@ -35,7 +35,9 @@ class Transaction(SupplierTables):
         rows = SQL.versions_held(
             self.connection, tenant_id=self.tenant_id, system=system, notice_id=notice_id
         )
-        return [HeldVersion(r["version"], r["sha256"], TenderId(r["tender_id"])) async for r in rows]
+        return [
+            HeldVersion(r["version"], r["sha256"], TenderId(r["tender_id"])) async for r in rows
+        ]
 
     async def tender_of_notice(self, system: str, reference: Reference) -> TenderId | None:
         """The alias: which tender a notice belongs to, None if it is not held."""

@@ -85,9 +85,7 @@ class Api:
         """Headers with a new key."""
         key = new_key()
         async with self.pool.acquire() as connection:
-            await add_key(
-                connection, key, scopes, tenant_id=tenant, label="", at=self.clock()
-            )
+            await add_key(connection, key, scopes, tenant_id=tenant, label="", at=self.clock())
         return {"Authorization": f"Bearer {key}"}
 
     async def rows(self, table: str) -> int:

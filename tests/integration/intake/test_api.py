@@ -56,9 +56,7 @@ async def test_what_was_sent_can_be_read_by_its_tenant_only(api: Api) -> None:
     assert read.json()["title"] == {"sv": "Catering till föreningsdag"}
     assert read.json()["lots"][0]["value"] == {"amount": 45000, "currency": "SEK"}
     strange = await api.client.get(path, headers=await api.key(Scope.READ, tenant="other"))
-    nothing = await api.client.get(
-        "/v1/tenders/00000000-0000-4000-8000-000000000000", headers=key
-    )
+    nothing = await api.client.get("/v1/tenders/00000000-0000-4000-8000-000000000000", headers=key)
     assert strange.status_code == nothing.status_code == 404
     assert strange.json() == nothing.json()
 
