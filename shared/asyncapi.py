@@ -1,21 +1,17 @@
 """The AsyncAPI 3.0 document of all topics: who sends what where, and who receives it.
 
-Made from `topics.yaml`, the contracts and their golden examples; `python -m shared.asyncapi`
-writes it to docs/asyncapi.yaml.
+Made from `topics.yaml`, the contracts and their golden examples.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import TypeAdapter
 
 from shared import topics
 from shared.contracts.catalogue import CONTRACTS, WireSchema, examples
 from shared.topics import Topic
 
-FILE = Path(__file__).parent.parent / "docs" / "asyncapi.yaml"
 Part = dict[str, Any]
 
 _CLOUD_EVENT: Part = {
@@ -165,19 +161,3 @@ def _without_mappings(schema: Any) -> Any:
         key: value["propertyName"] if key == "discriminator" else _without_mappings(value)
         for key, value in schema.items()
     }
-
-
-class _Plain(yaml.SafeDumper):
-    """Without anchors: each part is written where it stands."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
-def text() -> str:
-    """The document as YAML."""
-    return yaml.dump(document(), Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
-
-
-if __name__ == "__main__":
-    FILE.write_text(text(), "utf-8")

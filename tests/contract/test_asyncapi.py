@@ -32,10 +32,6 @@ def test_a_document_that_is_not_asyncapi_is_found(document: dict[str, Any]) -> N
     assert not Draft7Validator(official).is_valid(broken)
 
 
-def test_the_committed_document_is_current() -> None:
-    assert asyncapi.FILE.read_text("utf-8") == asyncapi.text(), "run `python -m shared.asyncapi`"
-
-
 def test_every_topic_and_its_dead_letter_queue_is_a_channel(document: dict[str, Any]) -> None:
     names = {name for topic in topics.ALL.values() for name in (topic.name, topic.dlq)}
     assert document["channels"].keys() == names

@@ -31,7 +31,7 @@ def _field(schema: Schema, model: str, name: str) -> Schema:
 @pytest.mark.parametrize("topic", CONTRACTS)
 def test_the_committed_schema_is_the_models(topic: str) -> None:
     committed = (SCHEMAS / f"{topic}.json").read_text("utf-8")
-    assert committed == written(schema_of(topic)), "run `python -m shared.contracts.write`"
+    assert committed == written(schema_of(topic)), "run `make contracts`"
 
 
 @pytest.mark.parametrize("topic", CONTRACTS)
