@@ -55,7 +55,7 @@ async def test_a_get_shows_a_button_and_stops_nothing(
     answer = await browser.get(f"/sluta/{TOKEN}")
     assert answer.status_code == 200
     assert "<button" in answer.text
-    assert f'action="/sluta/{TOKEN}"' in answer.text
+    assert f'action="/sluta/{TOKEN}?lang=sv"' in answer.text
     assert stopped.calls == []
 
 
@@ -123,6 +123,6 @@ async def test_a_wish_that_could_not_be_stored_is_not_called_done(
     stopped.broken = True
     answer = await browser.post(f"/sluta/{TOKEN}")
     assert answer.status_code == 503
-    assert "Något gick fel hos oss. Försök igen." in answer.text
+    assert "Du får fortfarande mejl. Försök igen." in answer.text
     assert "Klart" not in answer.text
     assert "database" not in answer.text
