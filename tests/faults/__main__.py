@@ -19,8 +19,10 @@ from tests.faults.traffic import Plan
 from tests.stack import running_stack, sandbox
 
 GAP_S = 0.3
-TENDERS_A_KILL, SUPPLIERS_A_KILL = 3, 4
+TENDERS_A_KILL, SUPPLIERS_A_KILL = 2, 3
 LEAST = 40
+QUIET_S = 5.0
+"""Waiting is told this often only."""
 
 console = Console()
 
@@ -31,8 +33,14 @@ def main(
 ) -> None:
     started = time.monotonic()
 
+    said = 0.0
+
     def told(what: str, done: int, total: int) -> None:
+        nonlocal said
         seconds = time.monotonic() - started
+        if what.startswith("waiting") and seconds - said < QUIET_S:
+            return
+        said = seconds
         console.print(f"{seconds:7.1f} s  {what}" + (f"  {done}/{total}" if total > 1 else ""))
 
     told("starting Kafka and Postgres", 0, 1)

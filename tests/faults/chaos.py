@@ -13,7 +13,7 @@ from tests.faults.services import Service
 ARMED = 0.65
 """Share of the lives that end at a failpoint, if it is passed in time."""
 LONGEST_LIFE_S = 12.0
-"""A service that has not come to its failpoint by then is killed where it is."""
+"""A service that, once ready, has not come to its failpoint by then is killed where it is."""
 STARTS = 5
 
 
@@ -60,6 +60,7 @@ class Chaos:
             latest = POINTS[service.name][point]
             service.start(f"{point}:{rng.randint(1, latest)}")
             life = LONGEST_LIFE_S
+            await asyncio.to_thread(service.wait_ready)
         else:
             await asyncio.to_thread(back, service)
         await asyncio.to_thread(service.wait, life)

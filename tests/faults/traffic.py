@@ -25,21 +25,21 @@ _AGAIN_S = 0.2
 PATIENCE_S = 120.0
 """A request without an answer, or with 5xx only, for this long is an error of the run."""
 _GROUPS = sorted(code for code in CPV if code.endswith("00000") and not code.endswith("000000"))
-TRADES = 60
 
 
 @dataclass
 class Plan:
-    """What will be sent, decided by a seed."""
+    """What will be sent, decided by a seed. The more trades, the fewer matches."""
 
     seed: int
     tenders: int
     suppliers: int
     base: datetime
+    trade_count: int = 60
     trades: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.trades = Random(self.seed).sample(_GROUPS, TRADES)
+        self.trades = Random(self.seed).sample(_GROUPS, self.trade_count)
 
     def steps(self) -> Iterator[tuple[str, int, Json]]:
         """Requests in order: suppliers and tenders mixed, some sent again changed."""
