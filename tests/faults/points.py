@@ -4,6 +4,8 @@ POINTS: dict[str, dict[str, int]] = {
     "intake": {
         "intake.before_commit": 12,
         "intake.after_commit": 12,
+        "trail.before_commit": 10,
+        "trail.after_commit": 10,
         "relay.before_commit": 6,
         "relay.after_commit": 6,
     },
@@ -27,3 +29,6 @@ POINTS: dict[str, dict[str, int]] = {
     },
 }
 """Service -> failpoint -> the latest pass at which to die (the first is 1)."""
+
+SELDOM = frozenset({"healing.before_commit", "healing.after_commit"})
+"""Passed only when an older revision was published behind a newer one."""
