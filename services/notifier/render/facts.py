@@ -70,13 +70,11 @@ class Facts:
     def places(self, names: Sequence[str]) -> str:
         """Some names, joined; says if there are more."""
         once = list(dict.fromkeys(names))
-        shown = self.joined(once[:_PLACES_SHOWN])
         more = len(once) - _PLACES_SHOWN
-        return (
-            self._phrases.text(self.lang, "form.and_more", shown=shown, n=more)
-            if more > 0
-            else shown
-        )
+        if more <= 0:
+            return self.joined(once)
+        shown = ", ".join(once[:_PLACES_SHOWN])
+        return self._phrases.text(self.lang, "form.and_more", shown=shown, n=more)
 
     def joined(self, items: Sequence[str]) -> str:
         """ "a, b och c"."""

@@ -178,6 +178,12 @@ def test_values_are_added_only_where_every_lot_has_one() -> None:
     assert "Värde: Se anbudsområdena nedan" in text
 
 
+def test_many_places_are_counted() -> None:
+    spread = lot(municipalities=["1283", "1281", "1280", "0180", "1480"])
+    text = MAILS.tender_mail(tender(spread), [match()], reader(), LINKS).text
+    assert "Plats: Helsingborg, Lund, Malmö och 2 till" in text
+
+
 def test_the_earliest_of_several_deadlines_is_named() -> None:
     lots = [lot("LOT-0001"), lot("LOT-0002", deadline="2026-12-01T12:00:00+01:00")]
     found = match(lot_match("LOT-0001"), lot_match("LOT-0002"))
