@@ -1,5 +1,6 @@
 """From a leased mail to the bytes that are handed over, or to why nothing is."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ class Composer:
     ) -> None:
         self._renderer = renderer
         self._links = links
-        self._sites = sites
+        self._notifier = sites.notifier.rstrip("/")
+        self._intake = sites.intake.rstrip("/")
         self._sender = sender
         self._clock = clock
 
@@ -97,7 +99,11 @@ class Composer:
         by_mail: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
         for row in [*requests, *carried]:
             by_mail[row["mail_id"]].append(row)
-        return {mail.mail_id: self._one(mail, by_mail[mail.mail_id], tenders) for mail in mails}
+        composed: dict[UUID, Composed] = {}
+        for mail in mails:
+            composed[mail.mail_id] = self._one(mail, by_mail[mail.mail_id], tenders)
+            await asyncio.sleep(0)  # wording takes milliseconds: let others have their turn
+        return composed
 
     def _one(
         self, mail: Leased, found: list[asyncpg.Record], tenders: dict[str, Tender]
@@ -135,8 +141,8 @@ class Composer:
         if waits := _not_go(decisions):
             return waits
         token = self._links.sign("unsubscribe", {"r": contact.recipient_id})
-        unsubscribe = f"{self._sites.notifier}/sluta/{token}"
-        page = f"{self._sites.intake}/upphandlingar/{tender.tender_id}"
+        unsubscribe = f"{self._notifier}/sluta/{token}"
+        page = f"{self._intake}/upphandlingar/{tender.tender_id}"
         worded = self._renderer.tender_mail(
             tender, matches, contact, MailLinks(tender=page, unsubscribe=unsubscribe)
         )
@@ -159,7 +165,7 @@ class Composer:
         token = self._links.sign("confirm", {"r": request.recipient_id, "q": request.request_id})
         language = MailLanguage(request.language)
         worded = self._renderer.confirm_mail(
-            language, f"{self._sites.intake}/anslut/bekrafta/{token}", request.expires_at
+            language, f"{self._intake}/anslut/bekrafta/{token}", request.expires_at
         )
         head = Head(
             message_id=mail.message_id,

@@ -1,5 +1,6 @@
 """Whatever the order of arrival, each due mail goes out once, and nothing else does."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -7,6 +8,7 @@ import pytest
 
 from shared.contracts.codes import TenderStatus, Verdict
 from shared.contracts.supplier import Contact
+from shared.kafka import Batch
 from tests.integration.notifier.conftest import Post
 from tests.integration.notifier.office import Hands, Office
 from tests.integration.notifier.things import (
@@ -159,6 +161,30 @@ async def test_an_erased_contact_is_forgotten_and_never_comes_back(
     assert post.recipients == []
     assert await office.ledger() == [("t1", "r1", "suppressed", "erased")]
     assert await office.rows("SELECT body FROM contact") == [(None,)]
+
+
+async def test_a_tender_that_was_removed_is_not_mailed_and_never_comes_back(
+    office: Office, post: Post
+) -> None:
+    await office.take(tender(), contact(), match())
+    await office.plan()
+    gone = replace(office.event(tender()), body=None)
+    await office.inbox.tenders(Batch("any", 0, 0, 1, (gone,)))
+    await office.take(tender(revision=2), match(tender_revision=2))
+    await office.send()
+    assert post.recipients == []
+    assert await office.ledger() == [("t1", "r1", "suppressed", "gone")]
+
+
+async def test_a_topic_made_anew_may_use_offsets_again(office: Office, post: Post) -> None:
+    await office.take(tender(), contact(), match())
+    earlier = office.event(match())
+    await office.deliver([earlier])
+    later = replace(office.event(batch_of(match(supplier_id="s2"))), record=earlier.record)
+    await office.deliver([later])
+    await office.take(contact("r2", "s2"))
+    await office.send()
+    assert len(post.recipients) == 2
 
 
 async def test_a_deadline_that_passed_while_waiting_is_said_and_not_mailed(

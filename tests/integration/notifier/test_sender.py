@@ -218,6 +218,23 @@ async def test_a_living_process_in_the_middle_of_data_is_left_alone(
     assert len(post.recipients) == 1
 
 
+async def test_a_notifier_whose_session_broke_gets_another_and_goes_on(
+    office: Office, post: Post
+) -> None:
+    first = office.session.owner
+    await _due(office)
+    await office.pool.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    )
+
+    async def renewed() -> bool:
+        return office.session.owner not in (None, first)
+
+    await until(renewed)
+    await office.send()
+    assert len(post.recipients) == 1
+
+
 async def test_leases_of_a_dead_process_are_free_at_once(
     office: Office, post: Post, clock: Hands, record: StoreRecord
 ) -> None:
