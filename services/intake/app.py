@@ -35,7 +35,7 @@ from shared.relay import Relay
 from shared.telemetry import health_routes
 from shared.topics import Topic
 from shared.web import static_files
-from shared.web.static import STATIC_PATH, static_files
+from shared.web.static import STATIC_PATH
 
 SERVICE = "intake"
 GAUGES_S = 2.0

@@ -1,0 +1,47 @@
+"""The migrations make the schema that `schema.sql` shows."""
+
+from pathlib import Path
+
+import psycopg
+
+import services.intake
+from shared.outbox import OUTBOX_DDL
+
+SCHEMA = Path(services.intake.__file__).with_name("schema.sql")
+
+COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity
+FROM information_schema.columns
+WHERE table_schema = %(schema)s AND table_name <> 'alembic_version'
+ORDER BY table_name, column_name
+"""
+INDEXES = """
+SELECT tablename, indexdef FROM pg_indexes
+WHERE schemaname = %(schema)s AND tablename <> 'alembic_version' ORDER BY 1, 2
+"""
+CONSTRAINTS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace = %(schema)s::regnamespace
+    AND conrelid::regclass::text NOT LIKE '%%alembic_version' ORDER BY 1, 2
+"""
+
+
+def test_the_migrations_make_the_schema_as_it_is_shown(dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        migrated = _described(connection)
+        names = "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = 'intake'"
+        for (table,) in connection.execute(names).fetchall():
+            connection.execute(f"DROP TABLE {table} CASCADE")
+        connection.execute(SCHEMA.read_text("utf-8"))
+        connection.execute(OUTBOX_DDL)
+        shown = _described(connection)
+        connection.rollback()
+    assert migrated == shown
+    assert len(migrated[COLUMNS]) > 80
+
+
+def _described(connection: psycopg.Connection) -> dict[str, list[tuple[object, ...]]]:
+    return {
+        query: connection.execute(query, {"schema": "intake"}).fetchall()
+        for query in (COLUMNS, INDEXES, CONSTRAINTS)
+    }
