@@ -30,7 +30,7 @@ from shared.clock import system_clock
 from tests.oracle.reckon import Reckoning, reckon
 from tests.oracle.world import Ground, read_world
 
-QUIET_SECONDS = 600.0
+PATIENCE_SECONDS = 120.0
 
 
 def main() -> int:
@@ -146,7 +146,7 @@ class Demo:
                 step.update(most - count, most)
 
             quiet = Quiet(self._supervisor.admin_dsn, self._supervisor.kafka)
-            asyncio.run(quiet.wait(QUIET_SECONDS, waiting))
+            asyncio.run(quiet.wait(PATIENCE_SECONDS, waiting))
 
     def _reckon(self) -> Reckoning:
         ground = Ground(

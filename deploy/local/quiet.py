@@ -32,7 +32,7 @@ _READ_SECONDS = 1.0
 
 
 class NotQuiet(Exception):
-    """Something was still under way when patience ended; the message says what."""
+    """Something stayed under way and did not move; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +43,23 @@ class Quiet:
     kafka: KafkaSettings
 
     async def wait(self, seconds: float, waiting: Callable[[int], None] | None = None) -> None:
-        """Return when nothing is under way. Raises NotQuiet after `seconds`.
+        """Return when nothing is under way. Raises NotQuiet after `seconds` without any progress.
 
         `waiting` is told at each look how much is still under way.
         """
-        end = time.monotonic() + seconds
+        before: dict[str, int] = {}
+        moved = time.monotonic()
         still = 0
         while still < _STILL_LOOKS:
             found = await self.under_way()
             still = 0 if found else still + 1
             if waiting:
                 waiting(sum(found.values()))
-            if found and time.monotonic() > end:
+            if found != before:
+                before, moved = found, time.monotonic()
+            if found and time.monotonic() - moved > seconds:
                 what = ", ".join(f"{count} {name}" for name, count in found.items())
-                raise NotQuiet(f"After {seconds:.0f} s there are still: {what}")
+                raise NotQuiet(f"Nothing has moved for {seconds:.0f} s. There are still: {what}.")
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def under_way(self) -> dict[str, int]:

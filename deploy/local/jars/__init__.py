@@ -2,7 +2,9 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
+import ssl
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +54,11 @@ def _from_registry(jar: Jar, folder: Path) -> Path:
     """Fetch one jar into a folder that does not hold it yet."""
     from jgo.maven import MavenContext  # slow to import, and mostly not needed
 
+    # Trust whom the machine trusts: a company's own authority is in its store, not in certifi's.
+    store = ssl.get_default_verify_paths()
+    folder_of_store = store.capath if store.capath and any(Path(store.capath).iterdir()) else None
+    if authorities := store.cafile or folder_of_store:
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", authorities)
     source = MavenContext(repo_cache=folder, timeout=60)
     component = source.project(jar.group, jar.artifact).at_version(jar.version)
     path: Path = component.artifact().resolve()
