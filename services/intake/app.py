@@ -75,7 +75,6 @@ def make_app(settings: Settings | None = None, clock: Clock = system_clock) -> F
     app.include_router(pages.routes(commands, settings, links, clock))
     app.mount(STATIC_PATH, static_files())
     app.include_router(_health(store, registry))
-    app.mount(STATIC_PATH, static_files())
     return app
 
 

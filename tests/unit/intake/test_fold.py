@@ -70,9 +70,7 @@ def test_a_change_notice_replaces_the_content_and_keeps_the_first_dispatch() -> 
 
 
 def test_cancelling_cancels_every_lot_that_no_result_has_closed() -> None:
-    cancel = notice(
-        "cancel", lot(ONE), lot(TWO), at=MONDAY + days(12), change_reason="cancel"
-    )
+    cancel = notice("cancel", lot(ONE), lot(TWO), at=MONDAY + days(12), change_reason="cancel")
     tender = folded(CALL, result(lot(ONE, "selec-w"), lot(TWO)), cancel)
     assert statuses(tender) == {ONE: TenderStatus.AWARDED, TWO: TenderStatus.CANCELLED}
     assert folded(CALL, cancel).status is TenderStatus.CANCELLED
@@ -180,7 +178,7 @@ def taken_in(arriving: Sequence[Notice]) -> list[Notice]:
     return held
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         notices(), min_size=1, max_size=6, unique_by=lambda each: (each.notice_id, each.version)
@@ -193,7 +191,7 @@ def test_any_order_of_arrival_gives_the_same_state(
     assert same_state(one, other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(notices(), min_size=1, max_size=6))
 def test_every_fold_is_a_tender_that_can_be_passed_on(all_: list[Notice]) -> None:
     tender = folded(*taken_in(all_))
