@@ -62,14 +62,14 @@ def main() -> None:
     begun = time.monotonic()
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with locked():
-        if STAMP.exists() and STAMP.read_text() == wanted() and works():
-            state = "nothing to do"
-        else:
+        if not (STAMP.exists() and STAMP.read_text() == wanted() and works()):
             install()
-            state = "installed"
-        fetch_jars()
+        # Whoever starts the broker checks every jar and fetches what is missing; here it is
+        # done ahead, with the rest of what needs the network.
+        if not (LOCAL / "jars").exists():
+            fetch_jars()
     took = round(time.monotonic() - begun, 1)
-    (LOCAL / "setup.json").write_text(json.dumps({"seconds": took, "state": state}) + "\n")
+    (LOCAL / "setup.json").write_text(json.dumps({"seconds": took}) + "\n")
 
 
 @contextlib.contextmanager
