@@ -30,6 +30,8 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
             handle = super().get_route_handler()
 
             async def handled(request: Request) -> Response:
+                if "\x00" in request.scope["path"]:  # Postgres could not even look for it
+                    return problem(request, 404)
                 try:
                     return await handle(request)
                 except HTTPException as error:
