@@ -23,7 +23,7 @@ from shared.kafka import Batch, Broker, Event, Message, make_producer, subscribe
 
 log = structlog.get_logger()
 
-GROUP = "matcher-router"
+GROUP = "matcher.router"
 FENCED = 75
 """Exit code of a router that another has replaced; it starts again as a member like any other."""
 
@@ -45,7 +45,7 @@ class Router:
         subscribe(
             self._broker,
             topic=topics.TENDERS,
-            group=f"{GROUP}-tenders",
+            group=f"{GROUP}.tenders",
             model=Tender,
             handle=self._route_tenders,
             max_records=100,
@@ -53,7 +53,7 @@ class Router:
         subscribe(
             self._broker,
             topic=topics.SUPPLIERS,
-            group=f"{GROUP}-suppliers",
+            group=f"{GROUP}.suppliers",
             model=Supplier,
             handle=self._route_suppliers,
         )

@@ -36,7 +36,7 @@ from shared.kafka.events import read_event
 
 log = structlog.get_logger()
 
-GROUP = "matcher-shards"
+GROUP = "matcher.shards"
 MOST_MATCHES = 500
 MOST_BYTES = 512 * 1024
 IDLE = timedelta(days=7)

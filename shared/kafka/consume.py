@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any, Generic
 
 import asyncpg
+import stamina
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
@@ -159,26 +160,22 @@ class _Line(Generic[M]):
 
     async def _handle_all(self, batch: Batch[M]) -> None:
         """Handle the batch at once; if that fails for its content, record by record."""
-        wait = 0.05
-        while True:
-            try:
-                return await self._handle(batch)
-            except PASSING as error:
-                log.warning(
-                    "handler_waits",
-                    topic=batch.topic,
-                    error=repr(error)[:200],
-                    wait_s=wait,
-                )
-                await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT_S)
-            except Exception as error:  # noqa: BLE001, decided below
-                if len(batch.events) == 1:
-                    return await self._handle_one(batch, error)
-                log.warning("batch_split", topic=batch.topic, error=type(error).__name__)
-                break
+        try:
+            return await self._patiently(batch)
+        except Exception as error:  # noqa: BLE001, decided below
+            if len(batch.events) == 1:
+                return await self._handle_one(batch, error)
+            log.warning("batch_split", topic=batch.topic, error=type(error).__name__)
         for single in _singles(batch):
             await self._handle_all(single)
+
+    async def _patiently(self, batch: Batch[M]) -> None:
+        """Handle the batch, waiting out what fails for a passing reason however long it takes."""
+        async for attempt in stamina.retry_context(
+            on=PASSING, attempts=None, timeout=None, wait_initial=0.05, wait_max=LONGEST_WAIT_S
+        ):
+            with attempt:
+                await self._handle(batch)
 
     async def _handle_one(self, batch: Batch[M], error: Exception) -> None:
         """A single event has failed: try it again unless it was rejected, then set it aside."""
@@ -188,9 +185,7 @@ class _Line(Generic[M]):
             attempt += 1
             await asyncio.sleep(0.1 * attempt)
             try:
-                return await self._handle(batch)
-            except PASSING:
-                return await self._handle_all(batch)
+                return await self._patiently(batch)
             except Exception as again:  # noqa: BLE001, decided below
                 error = again
         if not isinstance(error, Reject):
