@@ -20,6 +20,7 @@ from deploy.local import feeder_inputs
 from deploy.local.feeder_confirm import NotConfirmed, arriving, confirmation_link, follow
 from deploy.local.feeder_dates import Notice, moved, read_notice, shifts
 from deploy.local.feeder_record import Record
+from deploy.local.patient import PatientTransport
 from shared.clock import Clock
 
 DATA = Path(__file__).parents[2] / "data"
@@ -78,8 +79,10 @@ async def feed(urls: Urls, key: str, clock: Clock, progress: Progress) -> Fed:
     """Send everything in; returns when all was answered and every sign-up is confirmed."""
     headers = {"Authorization": f"Bearer {key}"}
     async with (
-        httpx.AsyncClient(base_url=urls.intake, headers=headers, timeout=60) as client,
-        httpx.AsyncClient(timeout=60) as reader,
+        httpx.AsyncClient(
+            base_url=urls.intake, headers=headers, timeout=60, transport=PatientTransport()
+        ) as client,
+        httpx.AsyncClient(timeout=60, transport=PatientTransport()) as reader,
     ):
         return await _Feeder(urls, clock, progress, client, reader).run()
 
