@@ -51,6 +51,7 @@ compose_plugin() {
 
 # build_module MODULE PACKAGE TO
 build_module() {
+    [ ! -x "$3" ] || return 0
     local folder=$here/modules/${1//\//_}
     mkdir -p "$folder"
     (
