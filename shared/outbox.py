@@ -9,6 +9,7 @@ from datetime import datetime
 
 import orjson
 
+from shared.contracts.base import TenantId
 from shared.db import Connection
 from shared.kafka.events import Message
 
@@ -16,6 +17,7 @@ OUTBOX_DDL = """
 CREATE TABLE outbox (
     ordinal bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     message_id uuid NOT NULL UNIQUE,
+    tenant_id text NOT NULL,
     topic text NOT NULL,
     key text NOT NULL,
     value bytea,
@@ -27,6 +29,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_parked ON outbox (topic, key) WHERE parked_at IS NOT NULL;
 CREATE TABLE published (
     message_id uuid PRIMARY KEY,
+    tenant_id text NOT NULL,
     topic text NOT NULL,
     key text NOT NULL,
     created_at timestamptz NOT NULL,
@@ -39,15 +42,18 @@ CREATE INDEX published_at ON published (published_at);
 """
 
 _ADD = """
-INSERT INTO outbox (message_id, topic, key, value, headers, created_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[], $6::timestamptz[])
+INSERT INTO outbox (message_id, tenant_id, topic, key, value, headers, created_at)
+SELECT * FROM unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::jsonb[], $7::timestamptz[])
 ON CONFLICT (message_id) DO NOTHING
 """
 _WAKE = "SELECT pg_notify('outbox_' || current_schema(), '')"
 
 
-async def add(connection: Connection, messages: Sequence[Message], source: str) -> None:
-    """Write messages in the caller's transaction; `source` names the service.
+async def add(
+    connection: Connection, messages: Sequence[tuple[TenantId, Message]], source: str
+) -> None:
+    """Write messages, each with its tenant, in the caller's transaction; `source` is the service.
 
     Two writers of one key must hold a lock on its state, so that their order here is theirs.
     """
@@ -55,15 +61,16 @@ async def add(connection: Connection, messages: Sequence[Message], source: str) 
         return
     await connection.execute(
         _ADD,
-        [m.id for m in messages],
-        [m.topic.name for m in messages],
-        [m.key for m in messages],
-        [m.value() for m in messages],
+        [m.id for _, m in messages],
+        [tenant_id for tenant_id, _ in messages],
+        [m.topic.name for _, m in messages],
+        [m.key for _, m in messages],
+        [m.value() for _, m in messages],
         [
             orjson.dumps({name: value.decode() for name, value in m.headers(source)}).decode()
-            for m in messages
+            for _, m in messages
         ],
-        [m.time for m in messages],
+        [m.time for _, m in messages],
     )
     await connection.execute(_WAKE)
 

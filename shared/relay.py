@@ -48,10 +48,11 @@ WITH gone AS (
     DELETE FROM outbox o USING unnest($1::bigint[], $2::integer[], $3::bigint[])
         AS sent (ordinal, kafka_partition, kafka_offset)
     WHERE o.ordinal = sent.ordinal
-    RETURNING message_id, topic, key, created_at, sent.kafka_partition, sent.kafka_offset)
+    RETURNING message_id, tenant_id, topic, key, created_at,
+        sent.kafka_partition, sent.kafka_offset)
 INSERT INTO published
-    (message_id, topic, key, created_at, published_at, kafka_partition, kafka_offset)
-SELECT message_id, topic, key, created_at, $4, kafka_partition, kafka_offset FROM gone
+    (message_id, tenant_id, topic, key, created_at, published_at, kafka_partition, kafka_offset)
+SELECT message_id, tenant_id, topic, key, created_at, $4, kafka_partition, kafka_offset FROM gone
 ON CONFLICT (message_id) DO NOTHING
 """
 _PARK = "UPDATE outbox SET parked_at = $2, parked_reason = $3 WHERE ordinal = $1"

@@ -104,4 +104,4 @@ class Healer:
         if row is not None:
             log.warning("healed", topic=owned.topic.name)
             state = owned.model.model_validate_json(row["state"])
-            await tx.publish(Message(owned.topic, key, state, tx.at))
+            await tx.publish(state.tenant_id, Message(owned.topic, key, state, tx.at))

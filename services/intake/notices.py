@@ -133,7 +133,7 @@ async def _publish(tx: Transaction, tender: Tender) -> None:
         topics.TENDERS, tender.tender_id, tender, tx.at, traceparent=new_traceparent()
     )
     await tx.put_tender(tender, message.id)
-    await tx.publish(message)
+    await tx.publish(tender.tenant_id, message)
 
 
 def _receipt(

@@ -70,7 +70,7 @@ WHERE notification.told_at <= excluded.told_at;
 INSERT INTO feedback (feedback_id, tenant_id, recipient_id, kind, tender_id, given_at)
 SELECT :feedback_id, c.tenant_id, c.recipient_id, :kind, :tender_id, :at
 FROM contact c WHERE c.recipient_id = :recipient_id
-ON CONFLICT (feedback_id) DO NOTHING RETURNING tenant_id;
+ON CONFLICT (feedback_id) DO NOTHING RETURNING feedback_id;
 
 -- name: trail_of_revisions
 SELECT r.revision, r.status, r.kind, r.source, r.accepted_at, r.settled_at,

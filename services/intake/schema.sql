@@ -1,6 +1,6 @@
 -- Intake's schema as it stands after all migrations; a test holds that they agree.
 -- Identifiers are text: they come from contracts. Instants are the injected clock's, never now().
--- Every row carries its tenant; the outbox and its record are transport and come from shared/outbox.py.
+-- Every row carries its tenant, those of the outbox too (its two tables stand in shared/outbox.py).
 
 CREATE TABLE tenant (
     tenant_id text PRIMARY KEY,

@@ -13,7 +13,7 @@ from services.intake.domain.identity import HeldVersion
 from services.intake.domain.notice import Notice, Reference
 from services.intake.tables import SQL, SupplierTables
 from shared import failpoints, outbox
-from shared.contracts.base import TenderId
+from shared.contracts.base import TenantId, TenderId
 from shared.contracts.codes import TenderKind
 from shared.contracts.tender import Tender
 from shared.kafka import Message
@@ -27,9 +27,9 @@ class Transaction(SupplierTables):
         for name in sorted(set(names)):
             await SQL.lock(self.connection, name=f"{self.tenant_id}\x1f{name}")
 
-    async def publish(self, *messages: Message) -> None:
-        """Write to the outbox."""
-        await outbox.add(self.connection, messages, "intake")
+    async def publish(self, tenant_id: TenantId, message: Message) -> None:
+        """Write a tenant's message to the outbox."""
+        await outbox.add(self.connection, [(tenant_id, message)], "intake")
 
     async def versions_held(self, system: str, notice_id: str) -> list[HeldVersion]:
         rows = SQL.versions_held(

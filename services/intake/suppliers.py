@@ -127,12 +127,14 @@ def _next(contact: Contact, **update: object) -> Contact:
 
 async def _put_supplier(tx: Transaction, supplier: Supplier, private: PrivatePart) -> None:
     await tx.put_supplier(supplier, private.name, private.organisation_number)
-    await tx.publish(_message(tx, topics.SUPPLIERS, supplier.supplier_id, supplier))
+    message = _message(tx, topics.SUPPLIERS, supplier.supplier_id, supplier)
+    await tx.publish(supplier.tenant_id, message)
 
 
 async def _put_contact(tx: Transaction, contact: Contact) -> None:
     await tx.put_contact(contact)
-    await tx.publish(_message(tx, topics.CONTACTS, contact.recipient_id, contact))
+    message = _message(tx, topics.CONTACTS, contact.recipient_id, contact)
+    await tx.publish(contact.tenant_id, message)
 
 
 async def _ask_to_confirm(tx: Transaction, contact: Contact) -> None:
@@ -145,7 +147,8 @@ async def _ask_to_confirm(tx: Transaction, contact: Contact) -> None:
         expires_at=expires_at,
     )
     await tx.add_mail_request(request.request_id, contact.recipient_id, request.kind, expires_at)
-    await tx.publish(_message(tx, topics.MAIL_REQUESTS, contact.recipient_id, request))
+    message = _message(tx, topics.MAIL_REQUESTS, contact.recipient_id, request)
+    await tx.publish(contact.tenant_id, message)
 
 
 def _message(

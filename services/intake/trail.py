@@ -180,7 +180,6 @@ class Listener:
                     at=said.at,
                 )
                 if row is not None:
-                    tx.tenant_id = row["tenant_id"]
                     await unsubscribe(tx, said)
 
 

@@ -91,6 +91,7 @@ class Inbox:
                     connection,
                     tenders=[match.tender_id for match in matches],
                     suppliers=[match.supplier_id for match in matches],
+                    tenants=[match.tenant_id for match in matches],
                     tender_revisions=[match.tender_revision for match in matches],
                     supplier_revisions=[match.supplier_revision for match in matches],
                     verdicts=[match.verdict for match in matches],

@@ -31,25 +31,28 @@ async def tell(
     `ledger_rows` are rows as they are after the change, with `settled_at` and `reason`.
     """
     messages = [
-        Message(
-            topic=NOTIFICATIONS,
-            key=row["supplier_id"],
-            time=row["settled_at"],
-            body=Notification(
-                notification_id=str(uuid4()),
-                supplier_id=row["supplier_id"],
-                recipient_id=row["recipient_id"],
-                tender_id=row["tender_id"],
-                tender_revision=row["tender_revision"],
-                purpose=row["purpose"],
-                occurrence=row["occurrence"],
-                outcome=outcome,
-                reason=row["reason"],
-                mail_id=None if mail_id is None else str(mail_id),
-                smtp_code=smtp_code,
-                queued_at=row["queued_at"],
-                handed_over_at=handed_over_at,
-                at=row["settled_at"],
+        (
+            row["tenant_id"],
+            Message(
+                topic=NOTIFICATIONS,
+                key=row["supplier_id"],
+                time=row["settled_at"],
+                body=Notification(
+                    notification_id=str(uuid4()),
+                    supplier_id=row["supplier_id"],
+                    recipient_id=row["recipient_id"],
+                    tender_id=row["tender_id"],
+                    tender_revision=row["tender_revision"],
+                    purpose=row["purpose"],
+                    occurrence=row["occurrence"],
+                    outcome=outcome,
+                    reason=row["reason"],
+                    mail_id=None if mail_id is None else str(mail_id),
+                    smtp_code=smtp_code,
+                    queued_at=row["queued_at"],
+                    handed_over_at=handed_over_at,
+                    at=row["settled_at"],
+                ),
             ),
         )
         for row in ledger_rows

@@ -32,18 +32,21 @@ class ProgressTeller:
                 return False
             counts = await rows(SQL.count_pairs(connection, tenders=tender_ids))
             messages = [
-                Message(
-                    topic=PROGRESS,
-                    key=row["tender_id"],
-                    time=at,
-                    body=Settled(
-                        tender_id=TenderId(row["tender_id"]),
-                        tender_revision=row["tender_revision"],
-                        sent=row["sent"],
-                        suppressed=row["suppressed"],
-                        unknown=row["unknown"],
-                        queued=row["queued"],
-                        at=at,
+                (
+                    row["tenant_id"],
+                    Message(
+                        topic=PROGRESS,
+                        key=row["tender_id"],
+                        time=at,
+                        body=Settled(
+                            tender_id=TenderId(row["tender_id"]),
+                            tender_revision=row["tender_revision"],
+                            sent=row["sent"],
+                            suppressed=row["suppressed"],
+                            unknown=row["unknown"],
+                            queued=row["queued"],
+                            at=at,
+                        ),
                     ),
                 )
                 for row in counts

@@ -52,12 +52,12 @@ RETURNING recipient_id, supplier_id;
 
 -- name: keep_matches
 -- The newest pair of revisions wins.
-INSERT INTO current_match (tender_id, supplier_id, tender_revision, supplier_revision, verdict,
-    body, received_at)
+INSERT INTO current_match (tender_id, supplier_id, tenant_id, tender_revision, supplier_revision,
+    verdict, body, received_at)
 SELECT n.*, :at::timestamptz
-FROM unnest(:tenders::text[], :suppliers::text[], :tender_revisions::bigint[],
+FROM unnest(:tenders::text[], :suppliers::text[], :tenants::text[], :tender_revisions::bigint[],
     :supplier_revisions::bigint[], :verdicts::text[], :bodies::jsonb[])
-    AS n (tender_id, supplier_id, tender_revision, supplier_revision, verdict, body)
+    AS n (tender_id, supplier_id, tenant_id, tender_revision, supplier_revision, verdict, body)
 ON CONFLICT (tender_id, supplier_id) DO UPDATE SET
     tender_revision = excluded.tender_revision, supplier_revision = excluded.supplier_revision,
     verdict = excluded.verdict, body = excluded.body, received_at = excluded.received_at
@@ -97,10 +97,10 @@ SELECT tender_id, supplier_id FROM current_match WHERE supplier_id = ANY(:suppli
 -- A row for each recipient of each pair whose match, tender revision and consent are there. A row
 -- that is still queued gets the newer revisions; one that was suppressed comes back if what stood
 -- in the way has gone, or if the match is another. What was handed over is never touched.
-INSERT INTO ledger (tender_id, recipient_id, purpose, occurrence, supplier_id, tender_revision,
-    supplier_revision, state, queued_at)
-SELECT m.tender_id, r.recipient_id, 'match', '0', m.supplier_id, m.tender_revision,
-    m.supplier_revision, 'queued', :at::timestamptz
+INSERT INTO ledger (tender_id, recipient_id, purpose, occurrence, tenant_id, supplier_id,
+    tender_revision, supplier_revision, state, queued_at)
+SELECT m.tender_id, r.recipient_id, 'match', '0', m.tenant_id, m.supplier_id,
+    m.tender_revision, m.supplier_revision, 'queued', :at::timestamptz
 FROM unnest(:tenders::text[], :suppliers::text[]) AS p (tender_id, supplier_id)
 JOIN current_match m USING (tender_id, supplier_id)
 JOIN tender t ON t.tender_id = m.tender_id AND t.revision = m.tender_revision AND NOT t.gone
@@ -160,7 +160,7 @@ ON CONFLICT (recipient_id) DO UPDATE SET since = excluded.since, reason = exclud
 RETURNING recipient_id;
 
 -- name: recipient_barrier^
-SELECT supplier_id, barrier FROM recipient WHERE recipient_id = :recipient_id;
+SELECT tenant_id, supplier_id, barrier FROM recipient WHERE recipient_id = :recipient_id;
 
 -- Planner ---------------------------------------------------------------------------------------
 
@@ -340,7 +340,7 @@ RETURNING tender_id;
 -- Each pair of tender and supplier once, at the newest revision: what became of it so far.
 -- A pair without ledger rows waits for its tender revision, or has nobody who may be mailed.
 WITH pair AS (
-    SELECT m.tender_id, m.tender_revision,
+    SELECT m.tender_id, m.tender_revision, m.tenant_id,
         CASE
             WHEN l.queued > 0 THEN 'queued'
             WHEN l.sent > 0 THEN 'sent'
@@ -361,12 +361,13 @@ WITH pair AS (
             AND ledger.purpose = 'match') AS l ON TRUE
     WHERE m.tender_id = ANY(:tenders::text[])
         AND m.tender_revision >= coalesce(t.revision, 0))
-SELECT tender_id, tender_revision,
+SELECT tender_id, tender_revision, tenant_id,
     count(*) FILTER (WHERE outcome = 'sent') AS sent,
     count(*) FILTER (WHERE outcome = 'suppressed') AS suppressed,
     count(*) FILTER (WHERE outcome = 'unknown') AS unknown,
     count(*) FILTER (WHERE outcome = 'queued') AS queued
-FROM pair GROUP BY tender_id, tender_revision ORDER BY tender_id, tender_revision;
+FROM pair GROUP BY tender_id, tender_revision, tenant_id
+ORDER BY tender_id, tender_revision;
 
 -- name: mail_states
 -- For the metrics: how many mails are in each unfinished or uncertain state, and the oldest.

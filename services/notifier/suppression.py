@@ -46,9 +46,8 @@ class Suppressions:
             await tell(connection, stopped, Outcome.SUPPRESSED)
             pairs = await ledger.pairs_of_suppliers(connection, [before["supplier_id"]])
             await ledger.follow(connection, pairs, at)
-            await outbox.add(
-                connection, [_unsubscribed(before["supplier_id"], recipient_id, at)], SERVICE
-            )
+            told = _unsubscribed(before["supplier_id"], recipient_id, at)
+            await outbox.add(connection, [(before["tenant_id"], told)], SERVICE)
 
 
 def _unsubscribed(supplier_id: str, recipient_id: str, at: datetime) -> Message:

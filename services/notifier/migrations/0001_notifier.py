@@ -49,6 +49,7 @@ CREATE TABLE suppression (
 CREATE TABLE current_match (
     tender_id text NOT NULL,
     supplier_id text NOT NULL,
+    tenant_id text NOT NULL,
     tender_revision bigint NOT NULL,
     supplier_revision bigint NOT NULL,
     verdict text NOT NULL,
@@ -100,6 +101,7 @@ CREATE TABLE ledger (
     recipient_id text NOT NULL,
     purpose text NOT NULL,
     occurrence text NOT NULL,
+    tenant_id text NOT NULL,
     supplier_id text NOT NULL,
     tender_revision bigint NOT NULL,
     supplier_revision bigint NOT NULL,
@@ -124,7 +126,7 @@ CREATE TABLE touched (
 -- What keeps a contact from being mailed; NULL where nothing does.
 -- A suppression yields only to a consent that was given after it.
 CREATE VIEW recipient AS
-SELECT c.recipient_id, c.supplier_id, c.revision,
+SELECT c.recipient_id, c.supplier_id, c.revision, c.body ->> 'tenant_id' AS tenant_id,
     CASE
         WHEN c.status <> 'active' THEN c.status
         WHEN s.since >= coalesce(c.consented_at, '-infinity') THEN s.reason

@@ -7,6 +7,14 @@ import psycopg
 import services.intake
 from shared.outbox import OUTBOX_DDL
 
+WITHOUT_TENANT = """
+SELECT table_name FROM information_schema.tables t
+WHERE table_schema = 'intake' AND table_name <> 'alembic_version' AND NOT EXISTS (
+    SELECT 1 FROM information_schema.columns c
+    WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name
+        AND c.column_name = 'tenant_id' AND c.is_nullable = 'NO')
+"""
+
 SCHEMA = Path(services.intake.__file__).with_name("schema.sql")
 
 COLUMNS = """
@@ -38,6 +46,11 @@ def test_the_migrations_make_the_schema_as_it_is_shown(dsn: str) -> None:
         connection.rollback()
     assert migrated == shown
     assert len(migrated[COLUMNS]) > 80
+
+
+def test_every_row_carries_its_tenant(dsn: str) -> None:
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute(WITHOUT_TENANT).fetchall() == []
 
 
 def _described(connection: psycopg.Connection) -> dict[str, list[tuple[object, ...]]]:

@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from shared import failpoints, outbox, topics
+from shared.contracts.base import TenantId
 from shared.contracts.events import Matched
 from shared.db import create_pool
 from shared.kafka import Message
@@ -21,6 +22,7 @@ from tests.integration.shared.relay_process import FENCED
 from tests.stack import Sandbox
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
+TENANT = TenantId("t1")
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def message(number: int) -> Message:
 
 async def add(pool: asyncpg.Pool, numbers: range) -> None:
     async with pool.acquire() as connection, connection.transaction():
-        await outbox.add(connection, [message(n) for n in numbers], "intake")
+        await outbox.add(connection, [(TENANT, message(n)) for n in numbers], "intake")
 
 
 async def until_left(pool: asyncpg.Pool, left: int) -> None:
