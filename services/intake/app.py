@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.intake import pages
-from services.intake.api import openapi, problems, routes
+from services.intake.api import docs, openapi, problems, routes
 from services.intake.background import Background, Step
 from services.intake.commands import Commands
 from services.intake.domain.notice import Notice
@@ -68,8 +68,9 @@ def make_app(settings: Settings | None = None, clock: Clock = system_clock) -> F
             background.run("consumers", background.consume(broker))
             yield
 
-    app = FastAPI(title="Ombud", version="1", lifespan=lifespan, redoc_url=None)
+    app = FastAPI(title="Ombud", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     openapi.install(app)
+    docs.install(app)
     problems.install(app)
     app.include_router(routes.routes(commands))
     app.include_router(pages.routes(commands, settings, links, clock))
