@@ -246,7 +246,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _of_no_known_subtype(answer: httpx.Response) -> bool:
     """One of the real notices says that it is of subtype 99, which no list has."""
-    return answer.json().get("code") == "unknown_subtype"
+    return bool(answer.json().get("code") == "unknown_subtype")
 
 
 def _says(name: str, answer: httpx.Response) -> str:
