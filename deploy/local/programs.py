@@ -130,7 +130,6 @@ def programs(
             "OMBUD_PUBLIC_URL": where.intake,
             "OMBUD_OPEN_PAGES": "true",
             "OMBUD_BOOTSTRAP_KEY": known.api_key,
-            "OMBUD_INBOX_URL": where.inbox,
         },
         "matcher": {},
         "notifier": {
