@@ -1,6 +1,7 @@
 """The one clock. Everything that asks what time it is takes a `Clock`, so that tests can move it.
 
-No other file may call `datetime.now()` (ruff's DTZ and TID251 hold this), and SQL never calls `now()`.
+No other file may call `datetime.now()` (ruff's DTZ and TID251 hold this), and SQL never calls
+`now()`.
 """
 
 import os
@@ -17,7 +18,7 @@ def system_clock() -> datetime:
 
     The file lets a test make the clock of a running service jump.
     """
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # noqa: TID251
     moved = os.environ.get("OMBUD_CLOCK_FILE")
     if not moved:
         return now

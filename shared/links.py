@@ -25,8 +25,7 @@ class Links:
 
     def sign(self, purpose: str, payload: dict[str, Any]) -> str:
         """A URL-safe token that carries `payload` and the present instant."""
-        signed = self._serializer(purpose).dumps(payload)
-        return signed if isinstance(signed, str) else signed.decode()
+        return str(self._serializer(purpose).dumps(payload))
 
     def read(self, purpose: str, token: str, max_age_s: int | None = None) -> dict[str, Any]:
         """The payload. Raises `ExpiredLink` or `BadLink`."""

@@ -5,6 +5,7 @@ what is not yet published; `published` says where and when each message went, fo
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -75,15 +76,25 @@ async def add(
     await connection.execute(_WAKE)
 
 
-async def oldest_unpublished(connection: Connection) -> datetime | None:
-    """When the oldest message that waits, parked ones too, was written."""
-    found: datetime | None = await connection.fetchval("SELECT min(created_at) FROM outbox")
-    return found
+@dataclass(frozen=True)
+class Standing:
+    """What waits in the outbox.
+
+    unsent -- all rows, parked ones too.
+    parked -- rows that could not be published and wait for an operator.
+    oldest_at -- when the oldest row was written, None if there is none.
+    """
+
+    unsent: int
+    parked: int
+    oldest_at: datetime | None
 
 
-async def parked(connection: Connection) -> int:
-    """How many messages could not be published and wait for an operator."""
-    count: int = await connection.fetchval(
-        "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"
+async def standing(connection: Connection) -> Standing:
+    """Count what waits."""
+    row = await connection.fetchrow(
+        "SELECT count(*) AS unsent, count(parked_at) AS parked, min(created_at) AS oldest_at "
+        "FROM outbox"
     )
-    return count
+    assert row is not None
+    return Standing(**row)

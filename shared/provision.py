@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import sys
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -63,4 +64,4 @@ async def _create(admin: AIOKafkaAdminClient, missing: list[NewTopic]) -> None:
 
 if __name__ == "__main__":
     created = asyncio.run(apply(KafkaSettings()))
-    print(f"{len(topics.ALL) * 2} topics, {created} of them new")
+    sys.stdout.write(f"{len(topics.ALL) * 2} topics, {created} of them new\n")

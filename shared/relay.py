@@ -134,8 +134,8 @@ class Relay:
         self._wake.set()
 
     async def _lock(self, connection: asyncpg.Connection) -> None:
-        name = f"{self._service}.relay"
-        while not await connection.fetchval("SELECT pg_try_advisory_lock(hashtext($1))", name):
+        take = "SELECT pg_try_advisory_lock(hashtext($1))"
+        while not await connection.fetchval(take, f"{self._service}.relay"):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
 
     async def _while_alive(

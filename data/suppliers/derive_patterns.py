@@ -53,6 +53,7 @@ def distinct(wins: Iterable[dict[str, str]]) -> list[dict[str, str]]:
 
 
 def main(awards: Path, municipalities: Path, counties: Path) -> None:
+    """Write `win_patterns.csv` beside this file, from an awards table and two of places."""
     where = places(municipalities, counties)
     won: dict[str, list[dict[str, str]]] = defaultdict(list)
     with gzip.open(awards, "rt", newline="") as file:

@@ -1,4 +1,4 @@
-"""The matcher: routes tenders and suppliers into the shard log, matches there, tells the matches."""
+"""The matcher: routes tenders and suppliers into the shard log, matches there, tells matches."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

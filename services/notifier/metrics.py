@@ -10,22 +10,22 @@ from shared.clock import Clock
 
 REGISTRY = CollectorRegistry()
 OUTCOMES = Counter(
-    "notifier_mails_settled", "Mails by what became of them", ["outcome"], registry=REGISTRY
+    "ombud_mails_settled", "Mails by what became of them", ["outcome"], registry=REGISTRY
 )
 REPLIES = Counter(
-    "notifier_smtp_replies",
+    "ombud_smtp_replies",
     "Refusals of the mail server by reply code",
     ["code"],
     registry=REGISTRY,
 )
 UNSETTLED = Gauge(
-    "notifier_mails_unsettled",
+    "ombud_mails_unsettled",
     "Mails queued, leased, handing over, unknown",
     ["state"],
     registry=REGISTRY,
 )
 OLDEST = Gauge(
-    "notifier_mails_oldest_seconds",
+    "ombud_mails_oldest_seconds",
     "Age of the oldest mail in the state",
     ["state"],
     registry=REGISTRY,

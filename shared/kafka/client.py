@@ -91,7 +91,7 @@ class Broker(KafkaBroker):
         if self.sender is None:
             self.sender = self._make_sender()
             await self.sender.start()
-        await super().start()
+        await super().start()  # type: ignore[no-untyped-call]
 
     async def stop(self, *args: Any) -> None:
         await super().stop(*args)

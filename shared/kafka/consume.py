@@ -161,10 +161,12 @@ class _Line(Generic[M]):
     async def _handle_all(self, batch: Batch[M]) -> None:
         """Handle the batch at once; if that fails for its content, record by record."""
         try:
-            return await self._patiently(batch)
+            await self._patiently(batch)
+            return
         except Exception as error:  # noqa: BLE001, decided below
             if len(batch.events) == 1:
-                return await self._handle_one(batch, error)
+                await self._handle_one(batch, error)
+                return
             log.warning("batch_split", topic=batch.topic, error=type(error).__name__)
         for single in _singles(batch):
             await self._handle_all(single)
@@ -185,11 +187,12 @@ class _Line(Generic[M]):
             attempt += 1
             await asyncio.sleep(0.1 * attempt)
             try:
-                return await self._patiently(batch)
+                await self._patiently(batch)
+                return
             except Exception as again:  # noqa: BLE001, decided below
                 error = again
         if not isinstance(error, Reject):
-            log.exception("handler_failed", topic=batch.topic, event_id=event.id, exc_info=error)
+            log.error("handler_failed", topic=batch.topic, event_id=event.id, exc_info=error)
             error = Reject("handler_failed", type(error).__name__)
         await self._set_aside(event.record, error, attempt)
 

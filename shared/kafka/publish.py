@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from aiokafka.errors import MessageSizeTooLargeError, RecordTooLargeError
-
 from shared.kafka.client import Broker
 from shared.kafka.events import Headers, Message, Record, Reject
 

@@ -158,7 +158,7 @@ async def test_the_link_in_a_mail_stops_mail_at_once(sandbox: Sandbox, service: 
         assert (await client.get(link)).status_code == 200
         answer = await client.post(link, data={"List-Unsubscribe": "One-Click"})
         assert answer.status_code == 200
-        assert "notifier_mails_settled_total" in (await client.get(f"{service.url}/metrics")).text
+        assert "ombud_mails_settled_total" in (await client.get(f"{service.url}/metrics")).text
     await publish(
         sandbox.kafka,
         [

@@ -76,7 +76,7 @@ async def until_ended(process: "subprocess.Popen[bytes]") -> int:
 
 
 async def published(sandbox: Sandbox) -> list[int]:
-    """The numbers that a consumer sees; within each key they come in order, a batch perhaps twice."""
+    """The numbers that a consumer sees: in order within each key, a batch perhaps twice."""
     by_key: dict[bytes, list[int]] = {}
     for record in await read_all(sandbox.kafka, topics.PROGRESS.name):
         assert record.key and record.value

