@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 import psycopg
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from shared.kafka import make_reader, stop_reader
@@ -56,28 +56,30 @@ async def unread(kafka: KafkaSettings) -> dict[str, int]:
     finally:
         await admin.close()
     found: dict[str, int] = {}
-    for group, offsets in committed.items():
-        behind = await _behind(kafka, {place: at.offset for place, at in offsets.items()})
-        for topic, count in behind.items():
-            found[f"{group} {topic}"] = count
+    reader = make_reader(kafka)
+    await reader.start()
+    try:
+        for group, offsets in committed.items():
+            behind = await _behind(reader, {place: at.offset for place, at in offsets.items()})
+            for topic, count in behind.items():
+                found[f"{group} {topic}"] = count
+    finally:
+        await stop_reader(reader)
     return found
 
 
-async def _behind(kafka: KafkaSettings, offsets: dict[TopicPartition, int]) -> dict[str, int]:
-    reader = make_reader(kafka)
-    await reader.start()
+async def _behind(reader: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> dict[str, int]:
     counts: dict[str, int] = {}
-    try:
-        ends = await reader.end_offsets(list(offsets))
-        places = [p for p, offset in offsets.items() if 0 <= offset < ends[p]]
-        reader.assign(places)
-        for place in places:
-            reader.seek(place, offsets[place])
-        while places and any([await reader.position(p) < ends[p] for p in places]):
-            for place, records in (await reader.getmany(timeout_ms=100)).items():
-                counts[place.topic] = counts.get(place.topic, 0) + len(records)
-    finally:
-        await stop_reader(reader)
+    ends = await reader.end_offsets(list(offsets))
+    places = [p for p, offset in offsets.items() if 0 <= offset < ends[p]]
+    if not places:
+        return counts
+    reader.assign(places)
+    for place in places:
+        reader.seek(place, offsets[place])
+    while any([await reader.position(p) < ends[p] for p in places]):
+        for place, records in (await reader.getmany(timeout_ms=100)).items():
+            counts[place.topic] = counts.get(place.topic, 0) + len(records)
     return counts
 
 
