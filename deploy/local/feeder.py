@@ -2,13 +2,15 @@
 
 Real notices are old: each procedure is moved by a whole number of days of its own, so that its
 latest notice was published 1-20 days ago; advertised procurements get a deadline 10-40 days
-ahead. Suppliers are confirmed through the page that their mail links to. A second run on the
-same data sends the same again, which changes nothing.
+ahead. Suppliers are confirmed through the page that their mail links to. Our own direct
+procurements are published last, one at a time. A second run on the same data sends the same again,
+which changes nothing.
 """
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +30,8 @@ SEED = 2021
 AT_ONCE = 8
 PATIENCE_S = 120.0
 """The feeder gives up on confirmation mails after this long without any mail."""
+PACE_S = 1.0
+"""Pause between tenders that are published one at a time."""
 LATE_SUPPLIERS = 8
 """Each 8th supplier joins while the tenders come in, so that it meets tenders that wait."""
 
@@ -58,6 +62,13 @@ class Fed:
     conflicts: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
 
+    def add(self, other: "Fed") -> None:
+        """Count what a further run did."""
+        self.tenders |= other.tenders
+        self.created += other.created
+        self.unchanged += other.unchanged
+        self.unexpected += other.unexpected
+
     def sentences(self) -> Iterator[str]:
         """What to say on screen."""
         yield (
@@ -76,7 +87,24 @@ class Fed:
 
 
 async def feed(urls: Urls, key: str, clock: Clock, progress: Progress) -> Fed:
-    """Send everything in; returns when all was answered and every sign-up is confirmed."""
+    """Sign up the suppliers and import notices and procurements, as fast as intake takes them.
+
+    Returns when all was answered and every sign-up is confirmed.
+    """
+    async with _feeder(urls, key, clock, progress) as feeder:
+        return await feeder.run()
+
+
+async def publish_singly(urls: Urls, key: str, clock: Clock, progress: Progress) -> Fed:
+    """Publish our own direct procurements one at a time, as units do."""
+    async with _feeder(urls, key, clock, progress) as feeder:
+        return await feeder.publish()
+
+
+@asynccontextmanager
+async def _feeder(
+    urls: Urls, key: str, clock: Clock, progress: Progress
+) -> AsyncIterator["_Feeder"]:
     headers = {"Authorization": f"Bearer {key}"}
     async with (
         httpx.AsyncClient(
@@ -84,7 +112,7 @@ async def feed(urls: Urls, key: str, clock: Clock, progress: Progress) -> Fed:
         ) as client,
         httpx.AsyncClient(timeout=60, transport=PatientTransport()) as reader,
     ):
-        return await _Feeder(urls, clock, progress, client, reader).run()
+        yield _Feeder(urls, clock, progress, client, reader)
 
 
 class _Feeder:
@@ -123,11 +151,17 @@ class _Feeder:
             for path in sorted((DATA / "procurements").glob("*.csv"))
             for body in feeder_inputs.procurements(path.read_text(), base, SEED)
         ]
-        work += [
-            self._json_tender(path.stem, feeder_inputs.direct_procurement(_json(path), base))
-            for path in sorted((DATA / "direct_procurements").glob("*.json"))
-        ]
         await self._all("tenders", work)
+
+    async def publish(self) -> Fed:
+        """The direct procurements, one at a time."""
+        paths = sorted((DATA / "direct_procurements").glob("*.json"))
+        for done, path in enumerate(paths, start=1):
+            body = feeder_inputs.direct_procurement(_json(path), self._fed.base_day)
+            await self._json_tender(path.stem, body, kind="single")
+            self._progress("direct procurements", done, len(paths))
+            await asyncio.sleep(PACE_S)
+        return self._fed
 
     async def _all(self, label: str, work: Iterable[Awaitable[None]]) -> None:
         tasks = [asyncio.ensure_future(one) for one in work]
@@ -166,10 +200,10 @@ class _Feeder:
             else:
                 self._fed.unexpected.append(_says(notice.name, answer))
 
-    async def _json_tender(self, name: str, body: dict[str, Any]) -> None:
+    async def _json_tender(self, name: str, body: dict[str, Any], kind: str = "tender") -> None:
         answer = await self._post("/v1/tenders", json=body)
         if answer.is_success:
-            self._accepted("tender", name, answer)
+            self._accepted(kind, name, answer)
         else:
             self._fed.unexpected.append(_says(name, answer))
 

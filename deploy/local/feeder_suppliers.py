@@ -186,7 +186,7 @@ def _common(rng: Random, size: str | None) -> Json:
         if rng.random() < 0.2
     ]
     return {
-        "threshold": rng.choice([30, 35, 40, 40, 45, 50, 55, 60]),
+        "threshold": rng.choice([45, 50, 55, 55, 60, 60, 65, 70]),
         "value_band": {
             "minimum": rng.choice([None, 50_000, 100_000]),
             "maximum": maximum if maximum and rng.random() < 0.7 else None,

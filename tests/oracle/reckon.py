@@ -29,6 +29,9 @@ class Reckoning:
     wrong: int = 0
     unknown: int = 0
     http_to_smtp_ms: dict[str, float | None] = field(default_factory=dict)
+    """Of tenders that were published one at a time."""
+    bulk_http_to_smtp_ms: dict[str, float | None] = field(default_factory=dict)
+    """Of tenders that were imported as fast as intake took them: mostly waiting in line."""
     cases: list[str] = field(default_factory=list)
 
     @property
@@ -65,7 +68,8 @@ def reckon(world: World, now: datetime) -> Reckoning:
         due=len(due),
         mails=sum(bool(mail.ledger) for mail in world.mails),
         unknown=len(world.unknown) + len(world.unknown_requests),
-        http_to_smtp_ms=_latency(world),
+        http_to_smtp_ms=_latency(world, single=True),
+        bulk_http_to_smtp_ms=_latency(world, single=False),
     )
     lost = [" ".join(key) for key in due - set(times) - world.unknown]
     lost += [f"request {r}" for r in world.requests - set(asked) - world.unknown_requests]
@@ -138,7 +142,7 @@ def _strays(world: World) -> Iterator[str]:
             yield f"mail {mail.seq} for an unknown request"
 
 
-def _latency(world: World) -> dict[str, float | None]:
+def _latency(world: World, *, single: bool) -> dict[str, float | None]:
     """From the 201 to the SMTP acceptance, where the supplier was confirmed before the tender."""
     found: list[float] = []
     for mail in world.mails:
@@ -149,7 +153,10 @@ def _latency(world: World) -> dict[str, float | None]:
             accepted = [
                 said.at
                 for said in world.acceptances
-                if said.tender_id == tender_id and said.created and said.at <= mail.at
+                if said.tender_id == tender_id
+                and said.created
+                and said.single is single
+                and said.at <= mail.at
             ]
             if accepted and confirmed and confirmed < max(accepted):
                 found.append((mail.at - max(accepted)).total_seconds() * 1000)

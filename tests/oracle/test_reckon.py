@@ -122,5 +122,7 @@ def test_a_mail_to_a_stranger_is_wrong() -> None:
 
 def test_latency_counts_from_the_acceptance_of_the_tender() -> None:
     seen = world(tender(), mails=[mail(at=NOW + timedelta(milliseconds=1500))])
-    seen.acceptances = [Acceptance(NOW, True, "t", None, 1)]
-    assert reckon(seen, NOW).http_to_smtp_ms == {"p50": 1500.0, "p99": 1500.0}
+    seen.acceptances = [Acceptance(NOW, True, "t", None, 1, single=True)]
+    result = reckon(seen, NOW)
+    assert result.http_to_smtp_ms == {"p50": 1500.0, "p99": 1500.0}
+    assert result.bulk_http_to_smtp_ms == {"p50": None, "p99": None}

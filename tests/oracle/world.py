@@ -70,6 +70,8 @@ class Acceptance:
     tender_id: str | None
     supplier_id: str | None
     revision: int
+    single: bool = False
+    """Published alone, when nothing else was under way."""
 
 
 @dataclass
@@ -212,4 +214,5 @@ def _acceptance(line: str) -> Acceptance:
         tender_id=said.get("tender_id"),
         supplier_id=said.get("supplier_id"),
         revision=said.get("revision", 0),
+        single=said["kind"] == "single",
     )
