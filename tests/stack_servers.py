@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import docker
 from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
+from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 from testcontainers.core.waiting_utils import wait_for_logs
 
 from deploy.local.embedded import Embedded
@@ -102,9 +103,13 @@ def _containers(place: Place) -> Iterator[Servers]:
         .with_envs(
             KAFKA_NODE_ID="1",
             KAFKA_PROCESS_ROLES="broker,controller",
-            KAFKA_LISTENERS="PLAINTEXT://:9092,CONTROLLER://:9093",
-            KAFKA_ADVERTISED_LISTENERS=f"PLAINTEXT://127.0.0.1:{port}",
-            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP="CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+            KAFKA_LISTENERS="INSIDE://:19092,OUTSIDE://:9092,CONTROLLER://:9093",
+            # The broker sends itself transaction markers, and cannot reach the port outside.
+            KAFKA_ADVERTISED_LISTENERS=f"INSIDE://localhost:19092,OUTSIDE://127.0.0.1:{port}",
+            KAFKA_LISTENER_SECURITY_PROTOCOL_MAP=",".join(
+                f"{name}:PLAINTEXT" for name in ("INSIDE", "OUTSIDE", "CONTROLLER")
+            ),
+            KAFKA_INTER_BROKER_LISTENER_NAME="INSIDE",
             KAFKA_CONTROLLER_LISTENER_NAMES="CONTROLLER",
             KAFKA_CONTROLLER_QUORUM_VOTERS="1@localhost:9093",
             KAFKA_AUTO_CREATE_TOPICS_ENABLE="false",
@@ -122,9 +127,9 @@ def _containers(place: Place) -> Iterator[Servers]:
         .with_command("postgres -c fsync=off -c max_connections=200 -c timezone=UTC")
     )
     with kafka, postgres:
-        wait_for_logs(kafka, "Kafka Server started", timeout=120)
+        wait_for_logs(kafka, LogMessageWaitStrategy("Kafka Server started"), timeout=120)
         # The image starts once for its set-up and then for good.
-        ready = r"database system is ready to accept connections(.|\n)*ready to accept connections"
+        ready = LogMessageWaitStrategy("database system is ready to accept connections", times=2)
         wait_for_logs(postgres, ready, timeout=120)
         address = f"127.0.0.1:{postgres.get_exposed_port(5432)}"
         yield Servers(
