@@ -9,12 +9,18 @@ import httpx
 import typer
 
 from deploy.ops import timeline
-from deploy.ops.import_ import import_command
+from deploy.ops.import_ import import_command, local_url
 from services.intake.keys import BadKey, Scope, add_key, new_key
 from services.intake.trail import Trail
 from shared.clock import system_clock
 from shared.db import create_pool, migrate
 from shared.settings import DatabaseSettings
+
+_WHY_NOT = {
+    401: "This intake asks for a key: put one with scope ops into OMBUD_API_KEY",
+    403: "The key in OMBUD_API_KEY lacks the scope ops",
+    404: "Intake has no tender {tender_id}",
+}
 
 app = typer.Typer(no_args_is_help=True, help="Ombud: tenders to suppliers, explained.")
 keys_app = typer.Typer(no_args_is_help=True, help="API keys.")
@@ -65,15 +71,24 @@ def migrate_schema(
 @app.command("follow")
 def follow(
     tender_id: Annotated[str, typer.Argument(help="The tender to follow.")],
-    url: Annotated[str, typer.Option(envvar="OMBUD_INTAKE_URL", help="Where intake answers.")] = (
-        "http://127.0.0.1:8080"
-    ),
+    url: Annotated[
+        str | None, typer.Option(envvar="OMBUD_PUBLIC_URL", help="Intake's address")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The whole trail as JSON.")] = False,
 ) -> None:
     """Show a tender's whole way, from the accepted request to each mail's SMTP answer.
 
     Where the pages ask for a key, OMBUD_API_KEY holds one with scope ops.
     """
+    url = url or local_url()
+    if not url:
+        raise typer.BadParameter("give --url or OMBUD_PUBLIC_URL: no local stack was found")
+    trail = _trail(url, tender_id)
+    typer.echo(trail.model_dump_json(indent=2) if as_json else "\n".join(timeline.lines(trail)))
+
+
+def _trail(url: str, tender_id: str) -> Trail:
+    """Ask intake; exit with a sentence if it does not give the trail."""
     key = os.environ.get("OMBUD_API_KEY", "")
     try:
         answer = httpx.get(
@@ -82,13 +97,13 @@ def follow(
             timeout=10,
         )
     except httpx.HTTPError as error:
-        typer.echo(f"Intake does not answer at {url}: {type(error).__name__}", err=True)
+        typer.echo(f"Intake does not answer at {url} ({error}). See that it runs.", err=True)
         raise typer.Exit(1) from None
     if answer.status_code != httpx.codes.OK:
-        typer.echo(f"Intake answers {answer.status_code} for {tender_id}", err=True)
+        said = _WHY_NOT.get(answer.status_code, f"Intake answers {answer.status_code}")
+        typer.echo(said.format(tender_id=tender_id), err=True)
         raise typer.Exit(1)
-    trail = Trail.model_validate_json(answer.content)
-    typer.echo(trail.model_dump_json(indent=2) if as_json else "\n".join(timeline.lines(trail)))
+    return Trail.model_validate_json(answer.content)
 
 
 def _dsn() -> str:

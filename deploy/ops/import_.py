@@ -62,7 +62,7 @@ def import_command(
             if as_json:
                 _print_line(outcome.file, result)
     except NotSent as error:
-        stderr.print(f"[bold]Stopped:[/] {error}. Run it again: what was sent is not sent twice.")
+        stderr.print(f"Stopped: {error}.", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,7 +74,7 @@ def import_command(
 
 
 def _intake(url: str | None, key: str | None) -> Intake:
-    url = url or _local_url()
+    url = url or local_url()
     if not url:
         raise typer.BadParameter("give --url or OMBUD_PUBLIC_URL: no local stack was found")
     if not key:
@@ -82,7 +82,7 @@ def _intake(url: str | None, key: str | None) -> Intake:
     return Intake(url, key)
 
 
-def _local_url() -> str | None:
+def local_url() -> str | None:
     """Where the local stack last ran intake."""
     try:
         ports: Any = json.loads(_PORTS.read_text())

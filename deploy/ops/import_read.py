@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from deploy.ops.import_files import Found
-from services.intake.domain.tender_input import TenderInput, to_notice
+from services.intake.domain.tender_input import TenderInput, digest, to_notice
 from services.intake.sources.csv import read_csv
 from services.intake.sources.eforms import read_notice
 from services.intake.sources.errors import SourceError
@@ -61,6 +61,9 @@ def _notices(name: str, kind: str, content: bytes, clock: Clock) -> Iterator[Out
 def _as_request(given: TenderInput | SourceError, clock: Clock) -> Readable | SourceError:
     if isinstance(given, SourceError):
         return given
+    if given.source.notice_id is None:  # so that importing it again is the same again
+        source = given.source.model_copy(update={"notice_id": digest(given)})
+        given = given.model_copy(update={"source": source})
     body = given.model_dump_json(exclude_defaults=True, exclude_none=True).encode()
     tender = to_notice(given, TENANT, clock()).tender
     return Readable(tender, "/v1/tenders", "application/json", body)

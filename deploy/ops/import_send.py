@@ -1,6 +1,4 @@
-"""Sends notices to intake over HTTP: once each, however often it has to be tried."""
-
-import hashlib
+"""Sends notices to intake over HTTP; each has its own id, so that trying again is harmless."""
 
 import httpx
 import stamina
@@ -34,6 +32,10 @@ class Intake:
     """Intake's API at one address, with one key."""
 
     def __init__(self, url: str, key: str) -> None:
+        stamina.instrumentation.set_on_retry_hooks(
+            []
+        )  # what a user needs to know is said at the end
+        self._url = url
         self._client = httpx.Client(
             base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=_TIMEOUT_S
         )
@@ -49,18 +51,21 @@ class Intake:
         try:
             response = self._post(notice)
         except (httpx.TransportError, _TryAgain) as error:
-            raise NotSent(f"Intake does not answer: {error}") from None
+            raise NotSent(
+                f"Intake does not answer at {self._url} ({error}). See that it runs, or give "
+                "another --url; then import again: what was sent is not sent twice"
+            ) from None
         if response.status_code in (401, 403):
-            raise NotSent(f"Intake turned the key away: {_problem(response).message}")
+            raise NotSent(
+                f"Intake turned the key away ({_problem(response).message}). "
+                "Make one with: ombud keys create --scope publish"
+            )
         if response.is_error:
             raise _problem(response)
         return response.status_code == httpx.codes.CREATED
 
     def _post(self, notice: Readable) -> httpx.Response:
-        headers = {
-            "Content-Type": notice.media_type,
-            "Idempotency-Key": f"import-{hashlib.sha256(notice.body).hexdigest()}",
-        }
+        headers = {"Content-Type": notice.media_type}
         for attempt in stamina.retry_context(
             on=(httpx.TransportError, _TryAgain), attempts=_TRIES, timeout=None
         ):

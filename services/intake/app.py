@@ -17,6 +17,7 @@ from services.intake.domain.notice import Notice
 from services.intake.domain.refusal import FieldProblem, Refused
 from services.intake.healing import Healer
 from services.intake.keys import Scope, add_key
+from services.intake.pages.problems import problem_page
 from services.intake.reconciliation import Gauges
 from services.intake.settings import Settings
 from services.intake.sources import eforms
@@ -71,9 +72,10 @@ def make_app(settings: Settings | None = None, clock: Clock = system_clock) -> F
     app = FastAPI(title="Ombud", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
     openapi.install(app)
     docs.install(app)
-    problems.install(app)
+    renderer = pages.make_renderer(clock)
+    problems.install(app, problem_page(renderer))
     app.include_router(routes.routes(commands))
-    app.include_router(pages.routes(commands, settings, links, clock))
+    app.include_router(pages.routes(commands, settings, links, clock, renderer))
     app.mount(STATIC_PATH, static_files())
     app.include_router(_health(store, registry))
     return app

@@ -22,23 +22,27 @@ class Reconciliation:
 
     unsettled -- accepted tender revisions without an outcome.
     oldest_unsettled_s -- age in seconds of the oldest of them, 0 if there is none.
-    oldest_unpublished_s -- age in seconds of the oldest outbox row, 0 if there is none.
+    unsent -- rows in the outbox, parked ones too.
+    oldest_unpublished_s -- age in seconds of the oldest of them, 0 if there is none.
     parked -- outbox rows that cannot be published.
     """
 
     unsettled: int
     oldest_unsettled_s: float
+    unsent: int
     oldest_unpublished_s: float
     parked: int
 
 
 async def reconciliation(connection: Connection, now: datetime) -> Reconciliation:
     """Count in the database."""
+    waiting = await outbox.standing(connection)
     return Reconciliation(
         unsettled=await _SQL.unsettled(connection),
         oldest_unsettled_s=_age(await _SQL.oldest_unsettled(connection), now),
-        oldest_unpublished_s=_age(await outbox.oldest_unpublished(connection), now),
-        parked=await outbox.parked(connection),
+        unsent=waiting.unsent,
+        oldest_unpublished_s=_age(waiting.oldest_at, now),
+        parked=waiting.parked,
     )
 
 
@@ -55,11 +59,13 @@ class Gauges:
 
         self._unsettled = gauge("unsettled_tenders", "Accepted tender revisions without outcome")
         self._oldest = gauge("oldest_unsettled_seconds", "Age of the oldest of them")
+        self._unsent = gauge("outbox_rows", "Outbox rows that are not published")
         self._outbox = gauge("outbox_oldest_seconds", "Age of the oldest unpublished outbox row")
         self._parked = gauge("outbox_parked", "Outbox rows that cannot be published")
 
     def set(self, now: Reconciliation) -> None:
         self._unsettled.set(now.unsettled)
         self._oldest.set(now.oldest_unsettled_s)
+        self._unsent.set(now.unsent)
         self._outbox.set(now.oldest_unpublished_s)
         self._parked.set(now.parked)

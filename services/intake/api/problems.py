@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problems: a stable code, and the fields that are wrong, by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -31,6 +31,10 @@ _STATUS: Mapping[str, int] = {
 """HTTP status by code of refusal; all others are 422."""
 
 _UNAVAILABLE = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+
+
+PageForStatus = Callable[[Request, int, Mapping[str, str] | None], Response]
+"""Answers an error outside the API, with the headers that belong to it."""
 
 
 class FieldErrorBody(BaseModel):
@@ -106,8 +110,8 @@ def of_refusal(refused: Refused) -> Problem:
     return Problem(_STATUS.get(refused.code, 422), refused.code, refused.message, refused.problems)
 
 
-def install(app: FastAPI) -> None:
-    """Let every error under `/v1/` be a problem; pages keep their own handling."""
+def install(app: FastAPI, page: PageForStatus | None = None) -> None:
+    """Let every error under `/v1/` be a problem, and an unknown address elsewhere a `page`."""
 
     async def problem(_: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
@@ -124,7 +128,9 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if not request.url.path.startswith(API):
-            return await http_exception_handler(request, error)
+            if page is None:
+                return await http_exception_handler(request, error)
+            return page(request, error.status_code, error.headers)
         code = HTTPStatus(error.status_code).name.lower()
         return Problem(error.status_code, code, str(error.detail), headers=error.headers).response()
 

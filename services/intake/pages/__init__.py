@@ -12,7 +12,7 @@ from services.intake.pages.csrf import Csrf
 from services.intake.pages.desk import Desk
 from services.intake.pages.forms.values import end_of_day
 from services.intake.pages.ops import ops_routes
-from services.intake.pages.problems import page_route
+from services.intake.pages.problems import page_route, problem_page
 from services.intake.pages.public import confirm_routes, public_routes
 from services.intake.pages.publish import publish_routes
 from services.intake.pages.signup import signup_routes
@@ -50,9 +50,10 @@ def make_renderer(clock: Clock) -> Renderer:
     return renderer
 
 
-def routes(commands: Commands, settings: Settings, links: Links, clock: Clock) -> APIRouter:
+def routes(
+    commands: Commands, settings: Settings, links: Links, clock: Clock, renderer: Renderer
+) -> APIRouter:
     """The router of all pages; the style sheet is mounted beside it (`shared.web.static_files`)."""
-    renderer = make_renderer(clock)
     desk = Desk(
         commands=commands,
         settings=settings,
@@ -61,7 +62,7 @@ def routes(commands: Commands, settings: Settings, links: Links, clock: Clock) -
         csrf=Csrf(links, secure=settings.public_url.startswith("https://")),
         clock=clock,
     )
-    router = APIRouter(include_in_schema=False, route_class=page_route(renderer))
+    router = APIRouter(include_in_schema=False, route_class=page_route(problem_page(renderer)))
     public_routes(desk, router)
     confirm_routes(desk, router)
     signup_routes(desk, router)

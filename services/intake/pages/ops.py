@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -21,11 +21,12 @@ _LATEST = 10
 
 def ops_routes(desk: Desk, router: APIRouter, topics_view: TopicsView) -> None:
     """`/ops`, `/ops/folj/{id}` and its JSON twin for the `ombud follow` command."""
-    tenant_of = Depends(access(desk, Scope.OPS))
-    Tenant = Annotated[str, tenant_of]
+    tenant = Depends(access(desk, Scope.OPS))
 
     @router.get("/ops")
-    async def board(request: Request, tenant_id: Tenant) -> HTMLResponse:
+    async def board(
+        request: Request, tenant_id: Annotated[str, tenant], live: str = ""
+    ) -> HTMLResponse:
         standing = await desk.commands.reconciliation()
         read = await topics_view.read()
         latest = await desk.commands.newest_tenders(
@@ -40,16 +41,18 @@ def ops_routes(desk: Desk, router: APIRouter, topics_view: TopicsView) -> None:
             dead=total_dead(read or ()),
             latest=[line(tender, language) for tender in latest],
             read_at=desk.clock(),
-            reload_s=RELOAD_S,
+            reload_s=RELOAD_S if live else None,  # only for those who asked for it (WCAG 2.2.4)
         )
 
     @router.get("/ops/folj")
-    async def search(id: str = "") -> RedirectResponse:
-        wanted = id.strip()
+    async def search(wanted: Annotated[str, Query(alias="id")] = "") -> RedirectResponse:
+        wanted = wanted.strip()
         return go_to(f"/ops/folj/{wanted}" if wanted.replace("-", "").isalnum() else "/ops")
 
     @router.get("/ops/folj/{tender_id}")
-    async def follow(request: Request, tender_id: str, tenant_id: Tenant) -> HTMLResponse:
+    async def follow(
+        request: Request, tender_id: str, tenant_id: Annotated[str, tenant]
+    ) -> HTMLResponse:
         trail = await desk.commands.follow(tenant_id, tender_id)
         if trail is None:
             return desk.page(
@@ -59,7 +62,7 @@ def ops_routes(desk: Desk, router: APIRouter, topics_view: TopicsView) -> None:
         return desk.page(request, "follow.html", tender_id=tender_id, revisions=shown)
 
     @router.get("/ops/api/follow/{tender_id}")
-    async def follow_api(tender_id: str, tenant_id: Tenant) -> Response:
+    async def follow_api(tender_id: str, tenant_id: Annotated[str, tenant]) -> Response:
         trail = await desk.commands.follow(tenant_id, tender_id)
         if trail is None:
             raise HTTPException(404)

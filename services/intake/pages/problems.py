@@ -1,6 +1,6 @@
 """Errors of pages are pages: what went wrong and what to do, in the reader's language."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
@@ -16,14 +16,24 @@ log = structlog.get_logger()
 _SAID = (400, 401, 403, 404, 413, 415)
 
 
-def page_route(renderer: Renderer) -> type[APIRoute]:
-    """The route class of a router whose errors are answered as pages."""
+ProblemPage = Callable[[Request, int, Mapping[str, str] | None], Response]
+"""The page for a status, with the headers that belong to the error."""
 
-    def problem(request: Request, status: int, headers: dict[str, str] | None = None) -> Response:
+
+def problem_page(renderer: Renderer) -> ProblemPage:
+    """Errors as pages of this renderer."""
+
+    def problem(request: Request, status: int, headers: Mapping[str, str] | None) -> Response:
         said = status if status in _SAID else 500
         page = renderer.page(request, "problem.html", status_code=status, said=f"problem.{said}")
         page.headers.update(headers or {})
         return page
+
+    return problem
+
+
+def page_route(problem: ProblemPage) -> type[APIRoute]:
+    """The route class of a router whose errors are answered as pages."""
 
     class PageRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -31,14 +41,14 @@ def page_route(renderer: Renderer) -> type[APIRoute]:
 
             async def handled(request: Request) -> Response:
                 if "\x00" in request.scope["path"]:  # Postgres could not even look for it
-                    return problem(request, 404)
+                    return problem(request, 404, None)
                 try:
                     return await handle(request)
                 except HTTPException as error:
-                    return problem(request, error.status_code, dict(error.headers or {}))
+                    return problem(request, error.status_code, error.headers)
                 except Exception:
                     log.exception("page_failed", path=self.path)
-                    return problem(request, 500)
+                    return problem(request, 500, None)
 
             return handled
 

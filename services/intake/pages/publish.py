@@ -29,16 +29,15 @@ _DRAFT_AGE_S = 7 * 24 * 3600
 
 def publish_routes(desk: Desk, router: APIRouter) -> None:
     """`/kop/ny` and its receipt."""
-    tenant_of = Depends(access(desk, Scope.PUBLISH))
-    Tenant = Annotated[str, tenant_of]
+    tenant = Depends(access(desk, Scope.PUBLISH))
 
     @router.get("/kop/ny")
-    async def empty(request: Request, _: Tenant) -> HTMLResponse:
+    async def empty(request: Request, _: Annotated[str, tenant]) -> HTMLResponse:
         unit = desk.kept("unit", request.cookies.get(UNIT_COOKIE, ""))
         return _form(desk, request, Form([("unit", unit)]))
 
     @router.post("/kop/ny")
-    async def sent(request: Request, tenant_id: Tenant) -> Response:
+    async def sent(request: Request, tenant_id: Annotated[str, tenant]) -> Response:
         form = await read_form(request)
         if language_asked(form):
             again = _check if form.one("stage") == "check" else _form
@@ -58,7 +57,9 @@ def publish_routes(desk: Desk, router: APIRouter) -> None:
                 return _check(desk, request, form)
 
     @router.get("/kop/ny/klart/{tender_id}")
-    async def receipt(request: Request, tender_id: str, _: Tenant, igen: int = 0) -> HTMLResponse:
+    async def receipt(
+        request: Request, tender_id: str, _: Annotated[str, tenant], igen: int = 0
+    ) -> HTMLResponse:
         return desk.page(request, "receipt.html", tender_id=tender_id, again=bool(igen))
 
 

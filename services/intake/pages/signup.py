@@ -43,23 +43,28 @@ def signup_routes(desk: Desk, router: APIRouter) -> None:
 
     @router.post("/anslut/{step:int}")
     async def answer(request: Request, step: int) -> Response:
-        form = await read_form(request)
-        answers, key = _answers(desk, request)
-        if not 1 <= step <= _first_unanswered(answers):
-            return go_to("/anslut/1")
-        if language_asked(form):
-            return _question(desk, request, step, answers, form)
-        if not desk.csrf.holds(request, form):
-            old = [FieldError("page-form", "error.old_page")]
-            return _question(desk, request, step, answers, form, old)
-        if step == len(QUESTIONS):
-            return await _join(desk, request, answers, key, form)
-        read = _read(desk, step, form)
-        if isinstance(read, list):
-            return _question(desk, request, step, answers, form, read)
-        response = go_to(f"/anslut/{step + 1}")
-        _keep(desk, response, answers.model_copy(update=read), key)
-        return response
+        return await _take(desk, request, step)
+
+
+async def _take(desk: Desk, request: Request, step: int) -> Response:
+    """Take one question's answer in and go on, or ask again."""
+    form = await read_form(request)
+    answers, key = _answers(desk, request)
+    if not 1 <= step <= _first_unanswered(answers):
+        return go_to("/anslut/1")
+    if language_asked(form):
+        return _question(desk, request, step, answers, form)
+    if not desk.csrf.holds(request, form):
+        old = [FieldError("page-form", "error.old_page")]
+        return _question(desk, request, step, answers, form, old)
+    if step == len(QUESTIONS):
+        return await _join(desk, request, answers, key, form)
+    read = _read(desk, step, form)
+    if isinstance(read, list):
+        return _question(desk, request, step, answers, form, read)
+    response = go_to(f"/anslut/{step + 1}")
+    _keep(desk, response, answers.model_copy(update=read), key)
+    return response
 
 
 def _read(desk: Desk, step: int, form: Form) -> fields.Read:

@@ -117,7 +117,10 @@ class TopicsView:
         lags: dict[str, list[GroupLag]] = defaultdict(list)
         for group in await self._groups(admin):
             held = await admin.list_consumer_group_offsets(group)
-            at = {tp: meta.offset for tp, meta in held.items() if tp in ends and meta.offset >= 0}
+            offsets = {tp: meta.offset for tp, meta in held.items() if meta.offset >= 0}
+            read = {tp.topic for tp in offsets}
+            # Where a reader of a topic has committed nothing yet, all that is there waits for it.
+            at = {tp: offsets.get(tp, begins[tp]) for tp in all_partitions if tp.topic in read}
             for topic, lag in (await self._lag(reader, group, at, begins, ends)).items():
                 lags[topic].append(lag)
 

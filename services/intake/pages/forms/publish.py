@@ -81,7 +81,9 @@ def read(form: Form, today: date) -> Procurement | list[FieldError]:
         values.kronor(form.one("value")),
         values.iso_day(form.one("deadline")),
     )
-    assert cpv and value is not None and deadline  # the checks above hold them
+    assert cpv  # the checks above hold all three
+    assert value is not None
+    assert deadline
     return Procurement(
         unit=form.one("unit"),
         title=" ".join(form.one("title").split()),
@@ -124,9 +126,8 @@ ORDER = (
 
 def _texts(form: Form) -> list[FieldError]:
     errors: list[FieldError] = []
-    for name in ("unit", "title", "description"):
-        if not form.one(name):
-            errors.append(FieldError(name, f"error.{name}"))
+    required = ("unit", "title", "description")
+    errors += [FieldError(name, f"error.{name}") for name in required if not form.one(name)]
     for name, most in (
         ("unit", MAX_UNIT),
         ("title", MAX_TITLE),
