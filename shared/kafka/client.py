@@ -90,8 +90,8 @@ class Broker(KafkaBroker):
     async def start(self) -> None:
         if self.sender is None:
             self.sender = self._make_sender()
-            await self.sender.start()
-        await super().start()  # type: ignore[no-untyped-call]
+            await self.sender.start()  # type: ignore[no-untyped-call]
+        await super().start()
 
     async def stop(self, *args: Any) -> None:
         await super().stop(*args)
