@@ -84,13 +84,12 @@ class Broker(KafkaBroker):
         self.service = service
         self.replica = replica
         self.prefix = settings.kafka_topic_prefix
-        self._make_sender = lambda: make_producer(settings, client_id=service)
         self.sender: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
         if self.sender is None:
-            self.sender = self._make_sender()
-            await self.sender.start()  # type: ignore[no-untyped-call]
+            self.sender = make_producer(self.settings, client_id=self.service)
+            await self.sender.start()
         await super().start()
 
     async def stop(self, *args: Any) -> None:
