@@ -4,7 +4,7 @@ VENV := .venv/bin
 SETUP := $(PYTHON) deploy/local/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format faults test-docker contracts clean
+.PHONY: help setup demo test lint format faults bench test-docker contracts clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ format: setup ## Put the code into the house's form
 
 faults: setup ## Kill at failpoints and at random; KILLS=100 SEED=1, writes .local/faults.json
 	@$(VENV)/python -m tests.faults --kills $(or $(KILLS),20) --seed $(or $(SEED),1)
+
+bench: setup ## Measure the engine against plain functions, as JSON
+	@$(VENV)/python -m benchmarks
 
 contracts: setup ## Write schemas, AsyncAPI and OpenAPI anew from the models
 	@$(VENV)/python -m deploy.ops.contracts
