@@ -214,5 +214,5 @@ def _acceptance(line: str) -> Acceptance:
         tender_id=said.get("tender_id"),
         supplier_id=said.get("supplier_id"),
         revision=said.get("revision", 0),
-        single=said["kind"] == "single",
+        single=said.get("kind") == "single",
     )
