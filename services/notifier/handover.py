@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.notifier import metrics
+from services.notifier import ledger, metrics
 from services.notifier.compose import Basis, Leased, basis_of_request, basis_of_rows
 from services.notifier.domain.states import LedgerState, MailKind, MailState
 from services.notifier.outcomes import tell
@@ -75,8 +75,12 @@ class HandOver:
     async def again(
         self, mail_id: UUID, fence: int, not_before: datetime, attempt: int, reason: str
     ) -> None:
-        """A mail whose hand-over had begun was certainly not accepted: back to the queue."""
+        """A mail whose hand-over had begun was certainly not accepted: back to the queue.
+
+        What came meanwhile passed its rows by, so their pairs are reckoned anew.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
+            await SQL.lock_state(connection)
             back = await SQL.requeue_mail(
                 connection,
                 mail_id=mail_id,
@@ -86,7 +90,9 @@ class HandOver:
                 reason=reason,
             )
             if back is not None:
-                await SQL.requeue_rows(connection, mail_id=mail_id)
+                queued = await rows(SQL.requeue_rows(connection, mail_id=mail_id))
+                pairs = [(row["tender_id"], row["supplier_id"]) for row in queued]
+                await ledger.follow(connection, pairs, self._clock())
                 await wake(connection, SENDER)
 
     async def release(

@@ -298,8 +298,9 @@ UPDATE mail SET state = 'queued', not_before = :not_before, attempt = :attempt, 
 WHERE mail_id = :mail_id AND fence = :fence AND state = 'handing_over'
 RETURNING mail_id;
 
--- name: requeue_rows!
-UPDATE ledger SET state = 'queued' WHERE mail_id = :mail_id AND state = 'handing_over';
+-- name: requeue_rows
+UPDATE ledger SET state = 'queued' WHERE mail_id = :mail_id AND state = 'handing_over'
+RETURNING tender_id, supplier_id;
 
 -- Reconciliation --------------------------------------------------------------------------------
 
