@@ -5,12 +5,14 @@ Logs carry `tender_id`, `event_id` and codes; never an address, a name or an org
 
 import logging
 import sys
+import traceback
 from collections.abc import Awaitable, Callable
 
 import structlog
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from structlog.typing import ExcInfo
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -21,7 +23,7 @@ def configure_logging(service: str, form: str, level: str = "INFO") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_places),
     ]
     render: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -41,6 +43,22 @@ def configure_logging(service: str, form: str, level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(service=service)
+
+
+def _places(exc_info: ExcInfo) -> str:
+    """An error by its type and places, its causes too, without texts: they may quote an address.
+
+    (A database's refusal quotes the row, a validator its input.)
+    """
+    told, seen = [], set()
+    cause: BaseException | None = exc_info[1]
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        frames = traceback.extract_tb(cause.__traceback__)
+        told += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
+        told.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
+        cause = cause.__cause__ or cause.__context__
+    return "\n".join(reversed(told))
 
 
 def health_routes(checks: dict[str, Check], registry: CollectorRegistry) -> APIRouter:
