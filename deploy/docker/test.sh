@@ -34,7 +34,7 @@ stop_engine() {
 start_engine() {
     stop_engine
     dockerd --data-root "$here/data" --exec-root "$here/exec" --pidfile "$here/docker.pid" \
-        --host "$DOCKER_HOST" --storage-driver vfs --iptables=false --bridge none \
+        --host "$DOCKER_HOST" --storage-driver vfs --iptables=false --bip 172.31.251.1/24 \
         --live-restore=false >"$here/dockerd.log" 2>&1 &
     for _ in $(seq 150); do docker version >/dev/null 2>&1 && return; sleep 0.2; done
     tail "$here/dockerd.log"
@@ -46,10 +46,10 @@ compose_plugin() {
     local plugin=$here/config/cli-plugins/docker-compose
     [ -x "$plugin" ] && return
     say "building docker compose from its module"
-    build_module github.com/docker/compose/v2 github.com/docker/compose/v2/cmd "$plugin"
+    build_module github.com/docker/compose/v2/cmd latest "$plugin"
 }
 
-# build_module MODULE PACKAGE TO
+# build_module PACKAGE VERSION TO
 build_module() {
     [ ! -x "$3" ] || return 0
     local folder=$here/modules/${1//\//_}
@@ -57,8 +57,8 @@ build_module() {
     (
         cd "$folder"
         [ -e go.mod ] || go mod init example.com/build 2>/dev/null
-        GOFLAGS=-mod=mod go get "$2@latest"
-        CGO_ENABLED=0 GOFLAGS=-mod=mod go build -ldflags "-s -w" -o "$3" "$2"
+        GOFLAGS=-mod=mod go get "$1@$2"
+        CGO_ENABLED=0 GOFLAGS=-mod=mod go build -ldflags "-s -w" -o "$3" "$1"
     ) >"$here/go.log" 2>&1 || { tail "$here/go.log"; exit 1; }
 }
 
@@ -110,8 +110,7 @@ standin_images() {
     have axllent/mailpit:v1.27 || {
         say "building Mailpit from its module"
         mkdir -p "$here/context/mailpit"
-        build_module github.com/axllent/mailpit github.com/axllent/mailpit \
-            "$here/context/mailpit/mailpit"
+        build_module github.com/axllent/mailpit v1.27.11 "$here/context/mailpit/mailpit"
         build_standin mailpit axllent/mailpit:v1.27
     }
 }
@@ -135,6 +134,7 @@ start_engine
 standin_images
 say "building the image"
 docker build -q --network host -t ombud:local -f deploy/Dockerfile . >/dev/null
+docker image prune --force >/dev/null
 say "docker compose up"
 docker compose up --detach --no-build --wait --wait-timeout 180
 .venv/bin/python -m deploy.docker.smoke
@@ -144,4 +144,7 @@ for service in intake matcher notifier; do
     code=$(docker inspect -f '{{.State.ExitCode}}' "$(docker compose ps -aq "$service")")
     [ "$code" = 0 ] || { say "$service ended with $code on SIGTERM"; exit 1; }
 done
+say "the tests, with their servers in containers"
+docker compose down --volumes --timeout 30 >/dev/null 2>&1
+OMBUD_STACK=containers TESTCONTAINERS_RYUK_DISABLED=true .venv/bin/pytest -q tests/integration/shared
 say "everything works"
