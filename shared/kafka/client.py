@@ -85,6 +85,7 @@ class Broker(KafkaBroker):
         self.replica = replica
         self.prefix = settings.kafka_topic_prefix
         self.sender: AIOKafkaProducer | None = None
+        self._renewing = asyncio.Lock()
 
     async def start(self) -> None:
         if self.sender is None:
@@ -97,6 +98,16 @@ class Broker(KafkaBroker):
         if self.sender is not None:
             await self.sender.stop()
             self.sender = None
+
+    async def renew(self, broken: AIOKafkaProducer) -> None:
+        """Replace a producer that has failed, unless another caller has done so."""
+        async with self._renewing:
+            if self.sender is not broken:
+                return
+            fresh = make_producer(self.settings, client_id=self.service)
+            await fresh.start()
+            self.sender = fresh
+            await broken.stop()
 
     async def reachable(self) -> bool:
         """Does the cluster answer within two seconds?"""

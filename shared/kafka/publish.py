@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from aiokafka.errors import KafkaError
+
 from shared.kafka.client import Broker
 from shared.kafka.events import Headers, Message, Record, Reject
 
@@ -27,22 +29,27 @@ class Publisher:
     ) -> None:
         """Send (logical topic, key, value, headers, partition) and await every acknowledgement.
 
-        Raises `Reject` for a record that no broker would take, for trying again is in vain.
+        Raises KafkaError. The next call then has a new producer, as this one may never send again:
+        a lost batch leaves a gap in its sequence, and the broker refuses all that follows.
         """
         sender = self._broker.sender
         if sender is None:
             raise RuntimeError("the broker is not started")
-        waiting = [
-            await sender.send(
-                self._broker.prefix + topic,
-                value,
-                key=key,
-                headers=headers,
-                partition=partition,
-            )
-            for topic, key, value, headers, partition in records
-        ]
-        await asyncio.gather(*waiting)
+        try:
+            waiting = [
+                await sender.send(
+                    self._broker.prefix + topic,
+                    value,
+                    key=key,
+                    headers=headers,
+                    partition=partition,
+                )
+                for topic, key, value, headers, partition in records
+            ]
+            await asyncio.gather(*waiting)
+        except KafkaError:
+            await self._broker.renew(sender)
+            raise
 
     async def dead_letter(self, queue: str, record: Record, reject: Reject, attempt: int) -> None:
         """Keep a record that cannot be handled, with its bytes and headers as they were."""
