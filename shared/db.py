@@ -14,6 +14,19 @@ from asyncpg.pool import PoolConnectionProxy
 HERE = Path(__file__).parent
 SERVICES = HERE.parent / "services"
 
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+)
+"""Errors that say that Postgres cannot serve at present, whatever it was asked."""
+
 Connection = asyncpg.Connection | PoolConnectionProxy
 """A connection of one's own, or one that a pool has lent."""
 

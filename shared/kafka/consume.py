@@ -24,6 +24,7 @@ from faststream.kafka.annotations import KafkaMessage as Incoming
 from faststream.kafka.message import FAKE_CONSUMER, KafkaAckableMessage
 from pydantic import TypeAdapter
 
+from shared.db import UNAVAILABLE
 from shared.kafka.client import MAX_REQUEST_BYTES, Broker
 from shared.kafka.events import Event, M, Record, Reject, adapter_of, read_event
 from shared.kafka.publish import Publisher
@@ -32,18 +33,10 @@ from shared.topics import Topic
 log = structlog.get_logger()
 
 PASSING = (
-    OSError,
-    TimeoutError,
+    *UNAVAILABLE,
     KafkaError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
-    asyncpg.DiskFullError,
 )
 """Errors that say nothing about the message: wait and try again."""
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exception_handlers import http_exception_handler
@@ -14,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from services.intake.domain.refusal import FieldProblem, RefusalCode, Refused
+from shared.db import UNAVAILABLE
 
 log = structlog.get_logger()
 
@@ -29,8 +29,6 @@ _STATUS: Mapping[str, int] = {
     RefusalCode.UNKNOWN_SUPPLIER: 404,
 }
 """HTTP status by code of refusal; all others are 422."""
-
-_UNAVAILABLE = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
 PageForStatus = Callable[[Request, int, Mapping[str, str] | None], Response]
@@ -147,6 +145,6 @@ def install(app: FastAPI, page: PageForStatus | None = None) -> None:
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(RequestValidationError, bad_parameters)
     app.add_exception_handler(HTTPException, http)
-    for kind in _UNAVAILABLE:
+    for kind in UNAVAILABLE:
         app.add_exception_handler(kind, unavailable)
     app.add_exception_handler(Exception, internal)

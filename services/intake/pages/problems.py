@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.db import UNAVAILABLE
 from shared.web import Renderer
 
 log = structlog.get_logger()
@@ -46,6 +47,9 @@ def page_route(problem: ProblemPage) -> type[APIRoute]:
                     return await handle(request)
                 except HTTPException as error:
                     return problem(request, error.status_code, error.headers)
+                except UNAVAILABLE as error:
+                    log.warning("page_unavailable", path=self.path, error=type(error).__name__)
+                    return problem(request, 503, {"Retry-After": "5"})
                 except Exception:
                     log.exception("page_failed", path=self.path)
                     return problem(request, 500, None)
