@@ -102,12 +102,13 @@ class Broker(KafkaBroker):
     async def renew(self, broken: AIOKafkaProducer) -> None:
         """Replace a producer that has failed, unless another caller has done so."""
         async with self._renewing:
-            if self.sender is not broken:
+            held = self.sender
+            if held is None or held is not broken:
                 return
             fresh = make_producer(self.settings, client_id=self.service)
             await fresh.start()
             self.sender = fresh
-            await broken.stop()
+            await held.stop()
 
     async def reachable(self) -> bool:
         """Does the cluster answer within two seconds?"""
