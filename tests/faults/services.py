@@ -152,7 +152,7 @@ def _environment(
         "OMBUD_INTAKE_URL": f"http://127.0.0.1:{ports['intake']}",
         "OMBUD_BOOTSTRAP_KEY": key,
         "OMBUD_SMTP_RECORD_URL": inbox_url,
-        "OMBUD_SMTP_SETTLE_S": "1",
+        "OMBUD_SMTP_SETTLE_S": "5",
         "OMBUD_SMTP_LEASE_S": "5",
         "OMBUD_LOG_FORMAT": "json",
     }
