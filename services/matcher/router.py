@@ -7,7 +7,7 @@ old revision behind a newer one.
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
 from aiokafka import AIOKafkaProducer
@@ -26,6 +26,13 @@ log = structlog.get_logger()
 GROUP = "matcher.router"
 FENCED = 75
 """Exit code of a router that another has replaced; it starts again as a member like any other."""
+
+MOST_BYTES = 16 * 1_048_576
+"""A transaction carries no more (or one record): it must end long before its timeout, which would
+fence this router, again and again. A crash between two of them repeats the batch, as any does."""
+
+Copy = tuple[Message, bytes | None, int]
+"""What to write, its value, and the partition of the shard log."""
 
 
 def partition_of(supplier_id: str) -> int:
@@ -48,7 +55,7 @@ class Router:
             group=f"{GROUP}.tenders",
             model=Tender,
             handle=self._route_tenders,
-            max_records=100,
+            max_records=25,  # of 4 MiB each, twelve times, well within the poll interval
         )
         subscribe(
             self._broker,
@@ -64,9 +71,10 @@ class Router:
             batch.topic,
             batch.partition,
             (
-                (message, partition)
+                (message, value, partition)
                 for event in batch.events
                 for message in [_copy(event, f"t:{event.key}", _tender(event))]
+                for value in [message.value()]
                 for partition in everywhere
             ),
         )
@@ -76,14 +84,17 @@ class Router:
             batch.topic,
             batch.partition,
             (
-                (_copy(event, f"s:{event.key}", _supplier(event)), partition_of(event.key))
+                (message, message.value(), partition_of(event.key))
                 for event in batch.events
+                for message in [_copy(event, f"s:{event.key}", _supplier(event))]
             ),
         )
 
-    async def _write(
-        self, topic: str, partition: int, messages: Iterable[tuple[Message, int]]
-    ) -> None:
+    async def _write(self, topic: str, partition: int, copies: Iterable[Copy]) -> None:
+        for part in parts(copies):
+            await self._transact(topic, partition, part)
+
+    async def _transact(self, topic: str, partition: int, copies: Sequence[Copy]) -> None:
         name = f"{self._broker.prefix}router-{topic}-{partition}"
         producer = await self._producer(name)
         shard_log = self._broker.prefix + topics.SHARDS.name
@@ -92,12 +103,12 @@ class Router:
                 waiting = [
                     await producer.send(
                         shard_log,
-                        message.value(),
+                        value,
                         key=message.key.encode(),
                         headers=message.headers("matcher"),
                         partition=target,
                     )
-                    for message, target in messages
+                    for message, value, target in copies
                 ]
                 await asyncio.gather(*waiting)
                 failpoints.hit("router.before_commit")
@@ -127,6 +138,21 @@ class Router:
     async def stop(self) -> None:
         for name in list(self._producers):
             await self._discard(name)
+
+
+def parts(copies: Iterable[Copy]) -> Iterator[list[Copy]]:
+    """The copies in order, cut so that none of the parts outgrows a transaction."""
+    part: list[Copy] = []
+    size = 0
+    for copy in copies:
+        weight = len(copy[1] or b"")
+        if part and size + weight > MOST_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(copy)
+        size += weight
+    if part:
+        yield part
 
 
 def _tender(event: Event[Tender]) -> ShardTender | None:
