@@ -224,7 +224,8 @@ async def test_a_notifier_whose_session_broke_gets_another_and_goes_on(
     first = office.session.owner
     await _due(office)
     await office.pool.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database "
+        "WHERE locktype = 'advisory' AND granted AND datname = current_database()"
     )
 
     async def renewed() -> bool:
