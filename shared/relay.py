@@ -31,6 +31,9 @@ from shared.settings import KafkaSettings
 log = structlog.get_logger()
 
 BATCH = 500
+BATCH_BYTES = 16 * 1_048_576
+"""A transaction takes rows until they have this size: it must end long before its timeout, which
+would fence this relay, and all of it is in memory."""
 SILENCE_S = 10
 """A relay that says nothing to Postgres for this long has lost its lock."""
 POLL_S = 1.0
@@ -38,10 +41,17 @@ LONGEST_WAIT_S = 5.0
 KEPT = timedelta(days=30)
 
 _NEXT = """
-SELECT ordinal, message_id, topic, key, value, headers, created_at FROM outbox o
-WHERE parked_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM outbox p WHERE p.parked_at IS NOT NULL AND p.topic = o.topic AND p.key = o.key)
-ORDER BY ordinal LIMIT $1
+SELECT ordinal, message_id, topic, key, value, headers, created_at
+FROM (
+    SELECT n.*, sum(coalesce(octet_length(value), 0)) OVER (ORDER BY ordinal)
+        - coalesce(octet_length(value), 0) AS bytes_before
+    FROM (
+        SELECT * FROM outbox o
+        WHERE parked_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM outbox p
+            WHERE p.parked_at IS NOT NULL AND p.topic = o.topic AND p.key = o.key)
+        ORDER BY ordinal LIMIT $1) AS n) AS sized
+WHERE bytes_before < $2 ORDER BY ordinal
 """
 _DONE = """
 WITH gone AS (
@@ -154,7 +164,7 @@ class Relay:
         forgotten = self._clock() - KEPT
         while True:
             self._wake.clear()
-            rows = await connection.fetch(_NEXT, BATCH)
+            rows = await connection.fetch(_NEXT, BATCH, BATCH_BYTES)
             if rows:
                 await self._publish(connection, producer, rows)
                 continue

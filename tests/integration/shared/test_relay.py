@@ -17,6 +17,7 @@ from shared.contracts.base import TenantId
 from shared.contracts.events import Matched
 from shared.db import create_pool
 from shared.kafka import Message
+from shared.relay import _NEXT, BATCH, BATCH_BYTES
 from tests.integration.kafka import read_all, until
 from tests.integration.shared.relay_process import FENCED
 from tests.stack import Sandbox
@@ -129,3 +130,18 @@ async def test_a_row_that_is_too_large_is_parked_and_only_its_key_waits(
     assert [row["key"] for row in rows] == ["t3", "t3"]
     assert rows[0]["parked_reason"] == "MessageSizeTooLargeError"
     assert await published(sandbox) == [n for n in range(20) if n % 10 != 3]
+
+
+async def test_large_rows_go_out_a_few_at_a_time_in_order(
+    sandbox: Sandbox, database: asyncpg.Pool
+) -> None:
+    """Sixty of 4 MiB are neither held in memory at once nor in one transaction."""
+    await add(database, range(60))
+    await database.execute(
+        "UPDATE outbox SET value = decode(repeat('20', 4000000), 'hex') || value WHERE key <> 't1'"
+    )
+    rows = await database.fetch(_NEXT, BATCH, BATCH_BYTES)
+    assert [row["ordinal"] for row in rows] == list(range(1, 7))
+    with relay(sandbox):
+        await until_left(database, 0)
+    assert await published(sandbox) == list(range(60))
