@@ -145,6 +145,7 @@ async def _ask_to_confirm(tx: Transaction, contact: Contact) -> None:
         kind=MailRequestKind.CONFIRM,
         language=contact.language,
         expires_at=expires_at,
+        contact_revision=contact.revision,
     )
     await tx.add_mail_request(request.request_id, contact.recipient_id, request.kind, expires_at)
     message = _message(tx, topics.MAIL_REQUESTS, contact.recipient_id, request)

@@ -114,6 +114,7 @@ class Inbox:
                     kinds=[request.kind for request in requests],
                     languages=[request.language for request in requests],
                     expiries=[request.expires_at for request in requests],
+                    contact_revisions=[request.contact_revision for request in requests],
                     at=at,
                 )
             )

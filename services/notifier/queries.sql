@@ -66,19 +66,23 @@ ON CONFLICT (tender_id, supplier_id) DO UPDATE SET
 RETURNING tender_id, supplier_id;
 
 -- name: keep_requests
-INSERT INTO mail_request (request_id, recipient_id, kind, language, expires_at, requested_at)
+INSERT INTO mail_request
+    (request_id, recipient_id, kind, language, expires_at, contact_revision, requested_at)
 SELECT n.*, :at::timestamptz
 FROM unnest(:ids::text[], :recipients::text[], :kinds::text[], :languages::text[],
-    :expiries::timestamptz[]) AS n (request_id, recipient_id, kind, language, expires_at)
+    :expiries::timestamptz[], :contact_revisions::bigint[])
+    AS n (request_id, recipient_id, kind, language, expires_at, contact_revision)
 ON CONFLICT (request_id) DO NOTHING
 RETURNING recipient_id;
 
 -- name: requests_ready
--- Requests whose recipient is known and that have no mail yet.
+-- Requests without a mail whose recipient is known as it was when they were made: an older contact
+-- may have another address, or no consent.
 SELECT r.request_id, r.recipient_id
 FROM mail_request r
 JOIN contact c USING (recipient_id)
-WHERE r.recipient_id = ANY(:recipients::text[]) AND r.mail_id IS NULL;
+WHERE r.recipient_id = ANY(:recipients::text[]) AND r.mail_id IS NULL
+    AND c.revision >= r.contact_revision;
 
 -- name: attach_requests!
 UPDATE mail_request r SET mail_id = n.mail_id

@@ -63,6 +63,11 @@ class MailRequest(Contract):
     kind: MailRequestKind
     language: MailLanguage
     expires_at: Instant
+    contact_revision: int = Field(
+        0,
+        ge=0,
+        description="The mail goes to the contact at this revision or a newer, never before",
+    )
 
 
 class Notification(Contract):

@@ -66,6 +66,7 @@ CREATE TABLE mail_request (
     language text NOT NULL,
     expires_at timestamptz NOT NULL,
     requested_at timestamptz NOT NULL,
+    contact_revision bigint NOT NULL,
     mail_id uuid
 );
 CREATE INDEX mail_request_waiting ON mail_request (recipient_id) WHERE mail_id IS NULL;

@@ -249,6 +249,16 @@ async def test_a_confirmation_is_mailed_once_for_each_request(office: Office, po
     assert len(post.recipients) == 2
 
 
+async def test_a_request_waits_for_the_address_that_it_is_about(office: Office, post: Post) -> None:
+    await office.take(contact(confirmed=False, address="old@firma.example"))
+    await office.take(request(contact_revision=2))
+    await office.send()
+    assert post.recipients == []
+    await office.take(contact(revision=2, confirmed=False, address="new@firma.example"))
+    await office.send()
+    assert post.recipients == ["new@firma.example"]
+
+
 async def test_a_request_that_has_expired_is_not_mailed(
     office: Office, post: Post, clock: Hands
 ) -> None:

@@ -44,7 +44,11 @@ def tender(tender_id: str = "t1", revision: int = 1, **changes: object) -> Tende
 
 
 def contact(
-    recipient_id: str = "r1", supplier_id: str = "s1", revision: int = 1, confirmed: bool = True
+    recipient_id: str = "r1",
+    supplier_id: str = "s1",
+    revision: int = 1,
+    confirmed: bool = True,
+    address: str | None = None,
 ) -> Contact:
     """One address, with consent."""
     return Contact(
@@ -52,7 +56,7 @@ def contact(
         supplier_id=SupplierId(supplier_id),
         tenant_id=TENANT,
         revision=revision,
-        address=f"{recipient_id}@firma.example",
+        address=address or f"{recipient_id}@firma.example",
         language=MailLanguage.SWEDISH,
         consent=Consent(
             version="1",
@@ -114,7 +118,10 @@ def batch_of(*matches: Match) -> MatchBatch:
 
 
 def request(
-    request_id: str = "q1", recipient_id: str = "r1", expires_at: datetime | None = None
+    request_id: str = "q1",
+    recipient_id: str = "r1",
+    expires_at: datetime | None = None,
+    contact_revision: int = 1,
 ) -> MailRequest:
     """A request for a confirmation mail."""
     return MailRequest(
@@ -123,4 +130,5 @@ def request(
         kind=MailRequestKind.CONFIRM,
         language=MailLanguage.SWEDISH,
         expires_at=expires_at or NOON + timedelta(days=7),
+        contact_revision=contact_revision,
     )
