@@ -42,6 +42,8 @@ PASSING = (
 
 LONGEST_WAIT_S = 5.0
 TRIES = 3
+LARGE = 65_536
+"""Bytes from which on reading a record takes noticeable time."""
 CANNOT_SET_ASIDE = 70
 """Exit code when a record can neither be handled nor put into its dead letter queue."""
 
@@ -137,7 +139,12 @@ class _Line(Generic[M]):
 
     async def run(self, partition: int, records: Sequence[Record]) -> int:
         """Handle the records; gives the offset to commit."""
-        events = [event for record in records if (event := await self._read(record))]
+        events: list[Event[M]] = []
+        for record in records:
+            if event := await self._read(record):
+                events.append(event)
+            if len(record.value or b"") > LARGE:
+                await asyncio.sleep(0)  # reading it took a while: heartbeats must get their turn
         next_offset = records[-1].offset + 1
         batch = Batch(self._topic.name, partition, records[0].offset, next_offset, tuple(events))
         if events:

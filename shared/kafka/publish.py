@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, RecordTooLargeError
 
+from shared import VERSION
 from shared.kafka.client import Broker
 from shared.kafka.events import Headers, Message, Record, Reject
+
+CUT = 1_048_576
+"""Bytes that are kept of a record too large for its dead letter queue."""
 
 
 class Publisher:
@@ -29,8 +33,9 @@ class Publisher:
     ) -> None:
         """Send (logical topic, key, value, headers, partition) and await every acknowledgement.
 
-        Raises KafkaError. The next call then has a new producer, as this one may never send again:
-        a lost batch leaves a gap in its sequence, and the broker refuses all that follows.
+        Raises `Reject` for a record that no broker would take: trying again is in vain. Raises
+        KafkaError otherwise. The next call then has a new producer, as this one may never send
+        again: a lost batch leaves a gap in its sequence, and the broker refuses all that follows.
         """
         sender = self._broker.sender
         if sender is None:
@@ -47,6 +52,8 @@ class Publisher:
                 for topic, key, value, headers, partition in records
             ]
             await asyncio.gather(*waiting)
+        except (MessageSizeTooLargeError, RecordTooLargeError) as error:
+            raise Reject("too_large", type(error).__name__) from None
         except KafkaError:
             await self._broker.renew(sender)
             raise
@@ -62,6 +69,12 @@ class Publisher:
             "dlq_code": reject.code,
             "dlq_detail": reject.detail[:500],
             "dlq_attempt": str(attempt),
+            "dlq_version": VERSION,
         }
         headers = list(record.headers) + [(k, v.encode()) for k, v in added.items()]
-        await self.send([(queue, record.key, record.value, headers, None)])
+        try:
+            await self.send([(queue, record.key, record.value, headers, None)])
+        except Reject:
+            # It was small only while compressed. Its place is named; a part of it must do.
+            headers.append(("dlq_cut_from", str(len(record.value or b"")).encode()))
+            await self.send([(queue, record.key, (record.value or b"")[:CUT], headers, None)])

@@ -7,7 +7,7 @@ import pytest
 
 from shared import topics
 from shared.contracts.events import PROGRESS, Matched, Settled
-from shared.kafka import Batch, Message, Publisher, Reject, make_broker, subscribe
+from shared.kafka import Batch, Message, Publisher, Reject, make_broker, make_producer, subscribe
 from tests.integration.kafka import read_all, service_settings, started_broker, until
 from tests.stack import Sandbox
 
@@ -123,3 +123,20 @@ async def test_poison_is_set_aside_with_its_bytes(
     assert (kept.key, kept.value) == (b"t1", value)
     assert list(kept.headers)[: len(headers)] == list(headers.items())
     assert dict(kept.headers)["dlq_code"] == code
+
+
+async def test_a_record_that_was_small_only_compressed_is_kept_in_part(sandbox: Sandbox) -> None:
+    bomb = b"0" * 20_000_000
+    producer = make_producer(sandbox.kafka)
+    producer._max_request_size = 2 * len(bomb)
+    await producer.start()
+    try:
+        await producer.send_and_wait(sandbox.topic_prefix + topics.PROGRESS.name, bomb, key=b"t1")
+    finally:
+        await producer.stop()
+    taken = Taken()
+    await consume(sandbox, taken, [progress(1)], 1)
+    (kept,) = await read_all(sandbox.kafka, topics.PROGRESS.dlq)
+    assert taken.counts == [1]
+    assert kept.value == bomb[: len(kept.value or b"")]
+    assert dict(kept.headers)["dlq_cut_from"] == b"20000000"

@@ -32,7 +32,7 @@ def test_the_text_of_an_error_stays_out_of_the_log(
     except RuntimeError as error:
         structlog.get_logger().exception("page_failed")
         structlog.get_logger().error("handler_failed", exc_info=error)
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+        logging.getLogger("of.a.library").exception("Exception in ASGI application")
     logged = capfd.readouterr().err
     assert "firma.example" not in logged
     assert logged.count("test_telemetry.py") == 6
