@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import asyncpg
@@ -21,6 +22,9 @@ from shared.contracts.match import Match
 from shared.contracts.supplier import Contact
 from shared.contracts.tender import Tender
 from shared.links import Links
+
+TenderOf = Callable[[str], Tender | None]
+"""Gives the tender held under an id. Raises ValidationError if it cannot be read."""
 
 Basis = tuple[tuple[object, ...], ...]
 """What a mail was made from: ledger keys and revisions. If it is another later, so is the mail."""
@@ -95,19 +99,23 @@ class Composer:
             carried = await rows(SQL.mail_rows(connection, mail_ids=ids))
             tender_ids = {row["tender_id"] for row in carried}
             bodies = await rows(SQL.tender_bodies(connection, tenders=list(tender_ids)))
-        tenders = {row["tender_id"]: Tender.model_validate(row["body"]) for row in bodies}
+        held = {row["tender_id"]: row["body"] for row in bodies}
+
+        @cache
+        def tender(tender_id: str) -> Tender | None:
+            # Read where it is needed: a tender that cannot be read holds up its own mails only.
+            return Tender.model_validate(held[tender_id]) if tender_id in held else None
+
         by_mail: dict[UUID, list[asyncpg.Record]] = defaultdict(list)
         for row in [*requests, *carried]:
             by_mail[row["mail_id"]].append(row)
         composed: dict[UUID, Composed] = {}
         for mail in mails:
-            composed[mail.mail_id] = self._one(mail, by_mail[mail.mail_id], tenders)
+            composed[mail.mail_id] = self._one(mail, by_mail[mail.mail_id], tender)
             await asyncio.sleep(0)  # wording takes milliseconds: let others have their turn
         return composed
 
-    def _one(
-        self, mail: Leased, found: list[asyncpg.Record], tenders: dict[str, Tender]
-    ) -> Composed:
+    def _one(self, mail: Leased, found: list[asyncpg.Record], tender_of: TenderOf) -> Composed:
         if not found:
             return Nothing()
         barrier = next((row["barrier"] for row in found if row["barrier"]), None)
@@ -120,7 +128,7 @@ class Composer:
                 return Drop(Why.ADDRESS)
             if mail.kind is MailKind.CONFIRM:
                 return self._confirm(mail, found[0], address)
-            return self._tender(mail, found, tenders, contact, address)
+            return self._tender(mail, found, tender_of, contact, address)
         except Exception as error:  # noqa: BLE001, a defect must not stop the line
             return Broken(error)
 
@@ -128,11 +136,11 @@ class Composer:
         self,
         mail: Leased,
         found: list[asyncpg.Record],
-        tenders: dict[str, Tender],
+        tender_of: TenderOf,
         contact: Contact,
         address: str,
     ) -> Composed:
-        tender = tenders.get(found[0]["tender_id"])
+        tender = tender_of(found[0]["tender_id"])
         if tender is None or any(row["held_revision"] != row["tender_revision"] for row in found):
             return Nothing()
         matches = [Match.model_validate(row["match_body"]) for row in found]

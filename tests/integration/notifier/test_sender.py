@@ -295,14 +295,15 @@ async def test_what_changes_after_rcpt_changes_the_mail(
         assert post.recipients == []
 
 
+@pytest.mark.parametrize("table", ["current_match", "tender"])
 async def test_a_mail_that_cannot_be_made_is_kept_for_a_better_version(
-    office: Office, post: Post, clock: Hands
+    office: Office, post: Post, clock: Hands, table: str
 ) -> None:
     await _due(office)
-    await office.pool.execute("UPDATE current_match SET body = '{}'")
+    await office.pool.execute(f"UPDATE {table} SET body = '{{}}'")
     await office.send()
     assert await _mails(office) == [("queued", 1, None, "not_made")]
-    await office.take(match(supplier_revision=2))
+    await office.take(tender(revision=2), match(supplier_revision=2, tender_revision=2))
     clock.move(seconds=6)
     await office.send()
     assert len(post.recipients) == 1
