@@ -54,7 +54,9 @@ class SupplierInput(Input):
     ] = None
     address: Annotated[EmailStr, Field(max_length=254, description="E-mail address")]
     language: MailLanguage = MailLanguage.SWEDISH
-    frequency: Frequency = Frequency.INSTANT
+    frequency: Annotated[
+        Literal[Frequency.INSTANT], Field(description="There are no digests yet")
+    ] = Frequency.INSTANT
     consent: ConsentInput
     threshold: Annotated[float, Field(ge=0, le=100)] = 40
     cpv: CpvCodes = []

@@ -1,7 +1,7 @@
 """Which mail carries what, and whether it may go now.
 
-Every recipient is mailed at once about each new match: frequency `daily` and `weekly` are kept
-with the contact, and have no effect until there are digests.
+Every recipient is mailed at once about each new match: there are no digests yet, and intake takes
+no other frequency.
 """
 
 from collections.abc import Iterable, Sequence

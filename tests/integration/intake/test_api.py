@@ -178,6 +178,7 @@ async def test_bad_tenders_are_refused_with_a_code_and_leave_nothing(api: Api, n
 
 
 BAD_SUPPLIERS: dict[str, tuple[dict[str, Any], str]] = {
+    "no digests yet": ({"frequency": "daily"}, "frequency"),
     "no consent": ({"consent": {"given": False}}, "consent.given"),
     "no address": ({"address": "nobody"}, "address"),
     "two addresses": ({"address": "a@b.example,c@d.example"}, "address"),
