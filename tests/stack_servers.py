@@ -10,12 +10,14 @@ An external Postgres must be one for tests: the DSN is a superuser's, and the ro
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import docker
+import psycopg
 from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
@@ -128,16 +130,29 @@ def _containers(place: Place) -> Iterator[Servers]:
     )
     with kafka, postgres:
         wait_for_logs(kafka, LogMessageWaitStrategy("Kafka Server started"), timeout=120)
-        # The image starts once for its set-up and then for good.
-        ready = LogMessageWaitStrategy("database system is ready to accept connections", times=2)
-        wait_for_logs(postgres, ready, timeout=120)
         address = f"127.0.0.1:{postgres.get_exposed_port(5432)}"
+        admin_dsn = f"postgresql://postgres:{password}@{address}/postgres"
+        _until_it_answers(admin_dsn, within_s=120)
         yield Servers(
             "containers",
             _single_broker(f"127.0.0.1:{port}"),
-            f"postgresql://postgres:{password}@{address}/postgres",
+            admin_dsn,
             _new_passwords(),
         )
+
+
+def _until_it_answers(dsn: str, within_s: float) -> None:
+    """Wait for Postgres; by TCP, since while the image sets itself up it answers on no port."""
+    end = time.monotonic() + within_s
+    while True:
+        try:
+            psycopg.connect(dsn, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 @contextmanager

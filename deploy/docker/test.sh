@@ -21,6 +21,17 @@ for tool in dockerd docker debootstrap go; do
 done
 [ "$(id -u)" = 0 ] || { say "dockerd needs root"; exit 1; }
 
+# The composed stack has the addresses of `make demo`, so only one of the two can run.
+free_ports() {
+    local port
+    for port in 9392 9400 9401 9402 9403 9425 9432; do
+        if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+            say "port $port is taken; stop what runs there (make demo?) and try again"
+            exit 1
+        fi
+    done
+}
+
 stop_engine() {
     local pid
     pid=$(cat "$here/docker.pid" 2>/dev/null) || return 0
@@ -127,6 +138,7 @@ finish() {
     exit $code
 }
 
+free_ports
 trap finish EXIT
 compose_plugin
 say "starting an engine"
@@ -135,6 +147,8 @@ standin_images
 say "building the image"
 docker build -q --network host -t ombud:local -f deploy/Dockerfile . >/dev/null
 docker image prune --force >/dev/null
+free_ports
+docker compose down --volumes --timeout 30 >/dev/null 2>&1
 say "docker compose up"
 docker compose up --detach --no-build --wait --wait-timeout 180
 .venv/bin/python -m deploy.docker.smoke
