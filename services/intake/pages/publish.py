@@ -11,10 +11,10 @@ from services.intake.keys import Scope
 from services.intake.pages.access import access
 from services.intake.pages.desk import Desk, go_to, language_asked
 from services.intake.pages.forms import publish as fields
-from services.intake.pages.forms.scope import within_19_25
 from services.intake.pages.limits import DOCUMENTATION_FROM, LIMITS, limit_on
 from services.intake.pages.places import PLACES_OF_COUNTY
 from shared.codelists import cpv_name
+from shared.codelists.reserved import within_19_25
 from shared.contracts.codes import ClauseCode, Reservation
 from shared.links import BadLink
 from shared.locale import LANGUAGES

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from services.matcher.scoring.codes import GapCode, RefusalCode
 from services.matcher.scoring.cpv import in_subtree
+from shared.codelists.reserved import SCOPE_19_25A, within_19_25
 from shared.contracts.codes import Reservation, ReservedExecution
 from shared.contracts.match import Gap, Params
 from shared.contracts.supplier import Claim, ShareClaim, SocialProfile
@@ -19,43 +20,6 @@ MINIMUM_SHARE = 30
 """Per cent of those occupied. Source: LOU 4:18, Directive 2014/24 article 20."""
 VALID_FOR = timedelta(days=365)
 """Evidence older than this at the judgement date has to be confirmed."""
-
-SCOPE_19_25 = frozenset(
-    [
-        "75121000",
-        "75122000",
-        "75123000",
-        "79622000",
-        "79624000",
-        "79625000",
-        "80110000",
-        "80300000",
-        "80420000",
-        "80430000",
-        "80511000",
-        "80520000",
-        "80590000",
-        "92500000",
-        "92600000",
-        "98133000",
-        "98133110",
-    ]
-)
-"""Codes named one by one. Source: LOU 19:25, Directive 2014/24 article 77."""
-SCOPE_19_25_RANGE = ("85000000", "85323000")
-SCOPE_19_25A = (
-    "75200000",
-    "75231200",
-    "75231240",
-    "79611000",
-    "79622000",
-    "79624000",
-    "79625000",
-    "80000000",
-    "85000000",
-    "98133000",
-)
-"""The certain part, with subtrees. Source: LOU 19:25 a (since 2023-01-01)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +97,6 @@ def _workshop(case: Case) -> Finding:
     )
 
 
-def _in_19_25(code: str) -> bool:
-    low, high = SCOPE_19_25_RANGE
-    return code in SCOPE_19_25 or low <= code <= high
-
-
 def _service_purpose(case: Case) -> Finding:
     """The purpose must be tied to the service. Public-benefit statutes show it; nothing in a
     profile denies it."""
@@ -156,7 +115,7 @@ def _public_service(case: Case) -> Finding:
         _service_purpose(case)
         + case.claim(profile.profit_reinvested, GapCode.PROFIT)
         + case.claim(profile.participation, GapCode.PARTICIPATION)
-        + case.scope(_in_19_25)
+        + case.scope(within_19_25)
     )
 
 
