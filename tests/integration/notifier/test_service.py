@@ -170,8 +170,12 @@ async def test_the_link_in_a_mail_stops_mail_at_once(sandbox: Sandbox, service: 
     )
     await _mails(sandbox, 2)
     assert _recipients(sandbox) == ["r1@firma.example", "r2@firma.example"]
-    feedback = await read_all(sandbox.kafka, topics.FEEDBACK.name)
-    assert [record.key for record in feedback] == [b"s1"]
+
+    async def told() -> bool:
+        feedback = await read_all(sandbox.kafka, topics.FEEDBACK.name)
+        return [record.key for record in feedback] == [b"s1"]
+
+    await until(told)
 
 
 async def test_it_leaves_within_seconds_when_asked_to(service: Service) -> None:
