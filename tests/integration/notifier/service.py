@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 import threading
 import time
@@ -16,18 +15,11 @@ import uvicorn
 
 from deploy.local.inbox.pages import make_app
 from deploy.local.inbox.smtp import Sink
+from deploy.local.processes import free_port
 from shared.clock import system_clock
 from tests.stack import Sandbox
 
 REPOSITORY = Path(__file__).parents[3]
-
-
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
